@@ -23,6 +23,7 @@ use super::{
     pages::{self, Pages},
     pointer_in_place::PointerInPlace,
     regions::{self, Region},
+    second_click::SecondClick,
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme},
@@ -53,6 +54,7 @@ impl Studio {
         theme::install(&ctx);
         ctx.add_plugin(PointerInPlace::default());
         ctx.add_plugin(InTurn::default());
+        ctx.add_plugin(SecondClick::default());
         let mut studio = Self {
             document: Document::default(),
             services: Services::new(ctx, Folders::new(options.folder), options.engine, options.sound),
@@ -93,6 +95,7 @@ impl Studio {
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
         self.startup.frames += 1;
+        let page = self.page;
         if self.startup.frames == 2 {
             // the window is on screen; now everything that takes time, beside it
             session::restore(self);
@@ -109,6 +112,9 @@ impl Studio {
         self.services.toasts.settle(&ctx);
         self.draw(ui);
         self.execute_actions();
+        if self.page != page {
+            SecondClick::change_page(&ctx);
+        }
         self.settle(&ctx);
     }
 
@@ -183,6 +189,10 @@ impl Studio {
         let heard = self.services.listening.score().cloned().unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
+        if let Some(number) = self.document.kept_by_change.take() {
+            services
+                .say(Tone::Plain, format!("Your change keeps take {number}; undo it twice to have the others back"));
+        }
         if let Some(missing) = services.letters.keep_up(ctx) {
             services.toasts.add(Tone::Warning, missing);
         }

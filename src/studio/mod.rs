@@ -16,6 +16,7 @@ pub mod page;
 pub mod pages;
 mod pointer_in_place;
 mod regions;
+mod second_click;
 pub mod services;
 pub mod state;
 mod status_bar;

@@ -80,6 +80,7 @@ fn the_form_fits_a_small_window_at_double_size_and_keeps_its_places_while_data_a
         }
     }
     harness.set_size(vec2(1440.0, 900.0));
+    harness.run_steps(2);
     see(&mut harness, "Show the pieces");
     let top = |harness: &Harness<'static, Studio>| harness.get_by_label("Training settings").rect().top();
     let before = top(&harness);

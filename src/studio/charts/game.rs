@@ -126,8 +126,9 @@ fn words(charts: &Charts, scores: Option<&Scores>) -> String {
     };
     let auc =
         charts.curves.0.get(Column::DiscriminatorAuc.row().key).and_then(|auc: &Curve| auc.known_at(now.iteration));
-    let tells = auc.map_or_else(String::new, |[_, auc]| {
-        format!(", and tells held-out music from generated in {:.0} of 100 cases", auc * 100.0)
+    let tells = auc.map_or_else(String::new, |[at, auc]| {
+        let when = if at == now.iteration { String::new() } else { format!(" (measured at {at:.0})") };
+        format!(", and tells held-out music from generated in {:.0} of 100 cases{when}", auc * 100.0)
     });
     format!("After iteration {:.0}: {stands}{tells}", now.iteration)
 }
@@ -242,7 +243,11 @@ mod tests {
         let at = |iteration: f64| words(&charts, scores(&charts, iteration).as_ref());
         assert_eq!(at(3.0), "The discriminator has given no scores yet");
         assert_eq!(at(7.0), "After iteration 4: it gives real music 2.50 more than generated music");
-        assert!(at(f64::INFINITY).ends_with("tells held-out music from generated in 87 of 100 cases"), "{}", at(99.0));
+        assert!(
+            at(f64::INFINITY).ends_with("tells held-out music from generated in 87 of 100 cases (measured at 5)"),
+            "{}",
+            at(99.0)
+        );
         assert!(at(f64::INFINITY).contains("takes generated music for real"));
     }
 }

@@ -31,7 +31,7 @@ impl Readout {
 /// The values of all lines at a place on the axis, a line each; `note` stands below.
 pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note: Option<&str>) -> LayoutJob {
     let mut text = Readout { job: LayoutJob::default(), font: theme::regular(size::CAPTION) };
-    let iteration = charts.choices.axis.iteration(&charts.curves, place).round();
+    let iteration = charts.choices.axis.iteration(&charts.curves, place).round().max(0.0);
     let at = match charts.choices.axis {
         Axis::Iterations => format!("Iteration {iteration:.0}"),
         Axis::Time => format!("{} (iteration {iteration:.0})", duration(place)),

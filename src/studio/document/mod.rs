@@ -52,6 +52,8 @@ pub struct Document {
     pub opened: u64,
     /// The compositions in which a take was kept, so that it can be made again.
     kept_in: HashSet<u64>,
+    /// The number of a take that was kept because it was changed, until the user has been told.
+    pub kept_by_change: Option<usize>,
     /// The steps of undo that changed the time, by their numbers.
     time_steps: HashMap<u64, TimeStep>,
     /// The key that was found last.
@@ -140,7 +142,9 @@ impl Document {
     /// The score that edits begin from: as it was last committed, with the take that is heard.
     pub fn base(&self) -> Arc<Score> {
         let committed = self.history.committed();
-        self.takes.heard().map_or_else(|| Arc::clone(committed), |heard| Arc::new(with_generated(committed, heard)))
+        self.takes
+            .heard()
+            .map_or_else(|| Arc::clone(committed), |heard| Arc::new(with_generated(committed, &self.takes, heard)))
     }
 
     /// Changes the score as one undo step.
@@ -166,6 +170,7 @@ impl Document {
             self.history.commit(label, mixed);
             self.audition(Some(heard));
         } else {
+            self.kept_by_change = self.takes.heard().map(|heard| heard.number);
             self.keep_audition();
             self.history.commit(label, score);
         }
@@ -330,7 +335,7 @@ impl Document {
     pub fn audition(&mut self, take: Option<usize>) {
         let score = take
             .and_then(|take| self.takes.all().get(take))
-            .map(|heard| with_generated(self.history.committed(), heard));
+            .map(|heard| with_generated(self.history.committed(), &self.takes, heard));
         match score {
             Some(score) => {
                 self.takes.audition = take;
@@ -435,9 +440,10 @@ impl Document {
     }
 }
 
-/// The score with a take in it.
-fn with_generated(score: &Score, heard: &GeneratedTake) -> Score {
-    with_take::with_take(score, &heard.now(), &heard.settings.score)
+/// The score with a take in it. Where only some bars are written anew, nothing goes from the others.
+fn with_generated(score: &Score, takes: &GeneratedTakes, heard: &GeneratedTake) -> Score {
+    let was_generated = |part: &Part| heard.settings.bars.is_none() && takes.wrote(part);
+    with_take::with_take(score, &heard.now(), &heard.settings.score, was_generated)
 }
 
 #[cfg(test)]

@@ -160,6 +160,12 @@ impl GeneratedTakes {
         shares.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
     }
 
+    /// Whether a part is a take's: at least half of its notes are.
+    pub fn wrote(&self, part: &Part) -> bool {
+        let is_it = |own: &Part| is_same(own, part) && shared(&own.notes, &part.notes) * 2 >= part.notes.len();
+        self.all.iter().any(|take| take.now().parts.iter().any(is_it))
+    }
+
     /// Whether a score has other notes than a take that is in it: it was changed since.
     pub fn differs(&self, take: usize, score: &Score) -> bool {
         let Some(take) = self.all.get(take).map(GeneratedTake::now) else { return false };

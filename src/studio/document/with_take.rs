@@ -11,21 +11,23 @@ use crate::{
     studio::theme::PART_COLORS,
 };
 
-/// The score with a take's parts in place of those that were generated before, and the take's outline.
+/// The score with a take's parts in place of those of the same roles and of those that `was_generated` before, and the
+/// take's outline.
 ///
 /// The melody stays as it is, note for note. So do parts that are locked, parts that were not to be written when the
-/// take was `asked` for, and parts the user made (of no role). Where a part of the same role and name was there before,
+/// take was `asked` for, and all others that the user made or opened. Where a part of the same role and name was there before,
 /// its instrument, volume, pan and colour stay as the user had them.
-pub fn with_take(score: &Score, take: &Take, asked: &Score) -> Score {
+pub fn with_take(score: &Score, take: &Take, asked: &Score, was_generated: impl Fn(&Part) -> bool) -> Score {
     let score = take.outline.applied_to(score);
     let melody = score.melody;
     let was_not_wanted = |part: &Part| asked.parts.iter().any(|other| other.locked && is_same(other, part));
+    let is_written = |role: Role| take.parts.iter().any(|part| part.role == role);
     let stays = |index: usize, part: &Part| {
         Some(index) == melody
             || part.locked
             || was_not_wanted(part)
-            || (part.role == Role::Other && !part.notes.is_empty())
             || part.role == Role::Melody
+            || (!part.notes.is_empty() && !was_generated(part) && (part.role == Role::Other || !is_written(part.role)))
     };
     let mut kept: Vec<Arc<Part>> = Vec::new();
     let mut replaced: Vec<Arc<Part>> = Vec::new();
@@ -108,11 +110,11 @@ mod tests {
         let before = score(vec![part("Tune", Role::Melody, 60)]);
         let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
         let outline = Outline { sections, bars_before: 2, ..Outline::default() };
-        let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) }, &before);
+        let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) }, &before, |_| false);
         assert_eq!((after.parts[0].notes[0].start, after.parts[1].notes[0].start), (3840, 0));
         assert_eq!(after.sections[0].label, "Intro");
         // a network without sections leaves those of the file
-        let plain = with_take(&after, &take([part("Bass", Role::Bass, 41)]), &after);
+        let plain = with_take(&after, &take([part("Bass", Role::Bass, 41)]), &after, |_| false);
         assert_eq!(plain.sections, after.sections);
     }
 
@@ -121,9 +123,9 @@ mod tests {
         let before = Score { chords: chords(0), ..score(vec![part("Tune", Role::Melody, 60)]) };
         let outline = Outline { chords: chords(5), ..Outline::default() };
         let with_chords = Take { outline, ..take([part("Bass", Role::Bass, 41)]) };
-        assert_eq!(with_take(&before, &with_chords, &before).chords, chords(5));
+        assert_eq!(with_take(&before, &with_chords, &before, |_| false).chords, chords(5));
         // a network without chords does not leave those of other parts behind
-        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before).chords, []);
+        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, |_| false).chords, []);
     }
 
     #[test]
@@ -137,12 +139,22 @@ mod tests {
             part("Old drums", Role::Drums, 36),
         ]);
         let take = take([part("Bass", Role::Bass, 41), part("Drums", Role::Drums, 38)]);
-        let after = with_take(&before, &take, &before);
+        let after = with_take(&before, &take, &before, |_| false);
         let names: Vec<&str> = after.parts.iter().map(|part| part.name.as_str()).collect();
         assert_eq!(names, ["Tune", "Bass", "My own", "Drums"]);
         assert_eq!(after.melody_part(), before.melody_part());
         assert_eq!(after.parts[1].notes[0].pitch.get(), 40);
         assert_eq!(after.parts[3].notes[0].pitch.get(), 38);
+    }
+
+    #[test]
+    fn parts_of_other_roles_stay_unless_they_were_generated() {
+        let guitar = part("Rhythm guitar", Role::Guitar, 50);
+        let before = score(vec![part("Tune", Role::Melody, 60), guitar.clone(), part("Slap bass", Role::Bass, 30)]);
+        let take = take([part("Alto", Role::Alto, 60), part("Bass", Role::Bass, 41)]);
+        let names = |after: Score| after.parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
+        assert_eq!(names(with_take(&before, &take, &before, |_| false)), ["Tune", "Rhythm guitar", "Alto", "Bass"]);
+        assert_eq!(names(with_take(&before, &take, &before, |part| *part == guitar)), ["Tune", "Alto", "Bass"]);
     }
 
     #[test]
@@ -154,7 +166,7 @@ mod tests {
             drums.locked = true;
             drums
         }]);
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &asked);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &asked, |_| false);
         let mut heard: Vec<(&str, u8)> =
             after.parts.iter().map(|part| (part.name.as_str(), part.notes[0].pitch.get())).collect();
         heard.sort_unstable();
@@ -164,12 +176,12 @@ mod tests {
     #[test]
     fn the_mix_of_a_part_outlives_its_notes() {
         let before = score(vec![part("Tune", Role::Melody, 60)]);
-        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before);
+        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, |_| false);
         assert_eq!(first.parts[1].color, 1);
         let mut mixed = first.clone();
         let bass = mixed.part_mut(1).unwrap();
         (bass.volume, bass.program, bass.muted) = (33, 35, true);
-        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]), &mixed);
+        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]), &mixed, |_| false);
         let bass = &second.parts[1];
         assert_eq!((bass.volume, bass.program, bass.muted, bass.color), (33, 35, true, 1));
         assert_eq!(bass.notes[0].pitch.get(), 45);
@@ -180,7 +192,7 @@ mod tests {
     fn a_melody_that_is_not_first_is_still_the_melody() {
         let mut before = score(vec![part("Old", Role::Alto, 50), part("Tune", Role::Other, 60)]);
         before.melody = Some(1);
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, |_| true);
         assert_eq!(after.melody, Some(0));
         assert_eq!(after.melody_part().unwrap().name, "Tune");
     }

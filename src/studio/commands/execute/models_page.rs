@@ -113,7 +113,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
 
 fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: Vec<Part>) {
     let score = document.history.committed();
-    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score));
+    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score, |_| true));
     page.heard = Some((folder, Arc::clone(&score)));
     services.ask(ListenAction::To(score));
 }
