@@ -128,6 +128,20 @@ fn a_time_signature_is_added_from_the_menu_of_the_ruler() {
 }
 
 #[test]
+fn a_list_closes_when_a_choice_is_taken_by_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.get_by_label("Time signature").click();
+    harness.run_steps(3);
+    harness.get_by_label("3/4").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(marks(&harness, MarkKind::Metre), said(&[(0, "3/4")]));
+    assert!(harness.query_by_label("5/4").is_none(), "the list is closed");
+}
+
+#[test]
 fn the_tempo_track_is_shown_and_tempi_are_added_dragged_and_typed() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());

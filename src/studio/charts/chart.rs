@@ -148,8 +148,9 @@ pub fn chart(
     if let Some(place) = cursor {
         let reach = (visible.end - visible.start) / f64::from(width) * NEAR;
         let is_near = |iteration: u64| (axis.place(&charts.curves, iteration as f64) - place).abs() < reach;
-        let change = charts.changes.iter().find(|change| is_near(change.iteration));
-        let text = readout(charts, theme, &drawn, place, change.map(|change| change.text.as_str()));
+        let near = charts.changes.iter().filter(|change| is_near(change.iteration));
+        let changes = near.map(|change| change.text.as_str()).collect::<Vec<_>>().join(", ");
+        let text = readout(charts, theme, &drawn, place, Some(&*changes).filter(|changes| !changes.is_empty()));
         paint(ui, *response.transform.frame(), title_end, text, pointer.is_some());
     }
 }

@@ -1,6 +1,6 @@
-//! Rows of choices in small windows.
+//! Choices: side by side in small windows, and in lists that open.
 
-use eframe::egui::{Align2, Button, Sense, TextWrapMode, Ui, vec2};
+use eframe::egui::{Align2, Button, Response, Sense, TextWrapMode, Ui, WidgetText, vec2};
 
 use crate::studio::theme::{self, Theme, size, space};
 
@@ -28,4 +28,23 @@ pub fn choice<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_
     if let Some(reason) = why_not {
         response.on_disabled_hover_text(reason);
     }
+}
+
+/// One of a list that opens; taken by a click or by Enter, it closes the list.
+pub fn list_item(ui: &mut Ui, is_chosen: bool, text: impl Into<WidgetText>) -> Response {
+    let response = ui.selectable_label(is_chosen, text.into());
+    if response.clicked() {
+        ui.close();
+    }
+    response
+}
+
+/// The same, of a value.
+pub fn list_value<V: PartialEq>(ui: &mut Ui, now: &mut V, value: V, text: impl Into<WidgetText>) -> Response {
+    let mut response = list_item(ui, *now == value, text);
+    if response.clicked() && *now != value {
+        *now = value;
+        response.mark_changed();
+    }
+    response
 }

@@ -27,7 +27,7 @@ use eframe::egui::{
 };
 
 pub use self::{
-    choices::{NAMES, choice, named_row},
+    choices::{NAMES, choice, list_item, list_value, named_row},
     focus::{
         control_has_keys, controls_without_keys, entered, escape_pressed, given_up, leave_keys_to_commands,
         take_keys_from_controls,

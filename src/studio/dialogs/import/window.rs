@@ -191,7 +191,7 @@ fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
                 let height = ui.text_style_height(&TextStyle::Button) + 2.0 * ui.spacing().button_padding.y;
                 ScrollArea::vertical().max_height(260.0).show_rows(ui, height, file.choices.len(), |ui, rows| {
                     for row in rows {
-                        ui.selectable_value(&mut file.chosen, row, &file.choices[row].name);
+                        widgets::list_value(ui, &mut file.chosen, row, &file.choices[row].name);
                     }
                 });
             });

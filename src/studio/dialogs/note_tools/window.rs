@@ -95,7 +95,7 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
             .selected_text(quantise.step.name())
             .show_ui(ui, |ui| {
                 for step in GridStep::ALL {
-                    ui.selectable_value(&mut quantise.step, step, step.name());
+                    widgets::list_value(ui, &mut quantise.step, step, step.name());
                 }
             })
             .response

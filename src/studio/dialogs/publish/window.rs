@@ -197,7 +197,7 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
         let name = |licence: Licence| Licence::ALL.iter().find(|(other, _)| *other == licence).map_or("", |row| row.1);
         egui::ComboBox::from_id_salt("licence").selected_text(name(track.licence)).show_ui(ui, |ui| {
             for (licence, name) in Licence::ALL {
-                ui.selectable_value(&mut track.licence, licence, name);
+                widgets::list_value(ui, &mut track.licence, licence, name);
             }
         });
     });

@@ -89,7 +89,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             .selected_text(shown.map_or("", |(_, text)| text))
             .show_ui(ui, |ui| {
                 for (order, text) in orders {
-                    ui.selectable_value(&mut page.filter.order, order, text);
+                    widgets::list_value(ui, &mut page.filter.order, order, text);
                 }
             });
         combo.response.accessible_name("Order");

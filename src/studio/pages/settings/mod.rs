@@ -75,9 +75,9 @@ fn device_choice<'a>(
 ) {
     let shown = shortened(chosen.as_deref().unwrap_or(otherwise), NAME);
     let choice = ComboBox::from_id_salt(name).width(280.0).selected_text(shown).show_ui(ui, |ui| {
-        ui.selectable_value(chosen, None, otherwise);
+        widgets::list_value(ui, chosen, None, otherwise);
         for device in devices {
-            ui.selectable_value(chosen, Some(device.to_owned()), device);
+            widgets::list_value(ui, chosen, Some(device.to_owned()), device);
         }
     });
     choice.response.accessible_name(name);

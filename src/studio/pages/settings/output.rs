@@ -83,10 +83,10 @@ fn buffer_choice(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferenc
     };
     let known = device.as_ref().and_then(|device| preferences.measured_buffers.get(device));
     let automatic = known.map_or("Automatic".to_owned(), |frames| format!("Automatic ({frames})"));
-    ui.selectable_value(&mut preferences.buffer_frames, None, automatic)
+    widgets::list_value(ui, &mut preferences.buffer_frames, None, automatic)
         .on_hover_text("The smallest that runs without gaps, tested in silence while nothing plays");
     for frames in BUFFER_SIZES {
-        ui.selectable_value(&mut preferences.buffer_frames, Some(frames), frames.to_string());
+        widgets::list_value(ui, &mut preferences.buffer_frames, Some(frames), frames.to_string());
     }
     ui.label(RichText::new("frames").color(Theme::of(ui).text_muted));
     ui.add_space(10.0);

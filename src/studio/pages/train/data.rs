@@ -259,14 +259,14 @@ fn track_row(index: usize, track: &FoundRole, is_folder: bool, ui: &mut Ui) -> O
                 .selected_text(if is_left_out { "Leave out" } else { title(track.role) })
                 .show_ui(ui, |ui| {
                     for (role, title) in ROLES {
-                        if ui.selectable_label(track.role == role && !is_left_out, title).clicked() {
+                        if widgets::list_item(ui, track.role == role && !is_left_out, title).clicked() {
                             chosen = Some(SaidRole::Is(role));
                         }
                     }
-                    if ui.selectable_label(is_left_out, "Leave out").clicked() {
+                    if widgets::list_item(ui, is_left_out, "Leave out").clicked() {
                         chosen = Some(SaidRole::LeaveOut);
                     }
-                    if track.reason.ends_with("by hand") && ui.selectable_label(false, "As found").clicked() {
+                    if track.reason.ends_with("by hand") && widgets::list_item(ui, false, "As found").clicked() {
                         chosen = Some(SaidRole::AsFound);
                     }
                 })

@@ -190,12 +190,12 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
         .selected_text(shown)
         .show_ui(ui, |ui| {
             if let Some((base, about)) = base {
-                ui.selectable_value(&mut chosen, Beginning::Base, base).on_hover_text(about);
+                widgets::list_value(ui, &mut chosen, Beginning::Base, base).on_hover_text(about);
             }
-            ui.selectable_value(&mut chosen, Beginning::Scratch, FROM_SCRATCH);
+            widgets::list_value(ui, &mut chosen, Beginning::Scratch, FROM_SCRATCH);
             for model in fitting {
                 let other = Beginning::Model(model.folder.path.clone());
-                ui.selectable_value(&mut chosen, other, model.title()).on_hover_text(about(model));
+                widgets::list_value(ui, &mut chosen, other, model.title()).on_hover_text(about(model));
             }
         })
         .response
@@ -306,7 +306,7 @@ fn device_choice(ui: &mut Ui, setup: &mut Setup, devices: &[String]) {
         .selected_text(shown)
         .show_ui(ui, |ui| {
             for (choice, title) in choices {
-                ui.selectable_value(&mut setup.device, choice, title);
+                widgets::list_value(ui, &mut setup.device, choice, title);
             }
         })
         .response

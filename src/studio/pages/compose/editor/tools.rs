@@ -126,7 +126,7 @@ fn grid(context: &Context<'_>, ui: &mut Ui) {
     let mut snap = shown;
     let response = ComboBox::from_id_salt("grid").width(86.0).selected_text(snap.name()).show_ui(ui, |ui| {
         for other in Snap::all() {
-            ui.selectable_value(&mut snap, other, other.name());
+            widgets::list_value(ui, &mut snap, other, other.name());
         }
     });
     response.response.accessible_name("Grid").on_hover_text(

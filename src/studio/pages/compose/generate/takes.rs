@@ -276,7 +276,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         ui.painter_at(edge).rect_filled(rect, corners, theme.success);
     }
     if is_pick {
-        badge(ui, pos2(right, rect.top() + 15.0), "Discriminator's pick");
+        badge(ui, pos2(right, rect.top() + 15.0), "Most realistic");
     }
     let caption = |x, align, words: &str, color| {
         text(x, 32.0, align, words, theme::regular(size::CAPTION), color);
@@ -319,7 +319,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
                   model are comparable";
     }
     if is_pick {
-        hover += "\nThe discriminator's pick: of this model's takes, it is the hardest to tell from real music";
+        hover += "\nMost realistic: of this model's takes, the discriminator, which judges them, finds it hardest to tell from real music";
     }
     if let Some(same) = same {
         hover.push_str("\nIt has the ");

@@ -154,7 +154,7 @@ fn metre(context: &Context<'_>, ui: &mut Ui) {
         let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
         let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
             for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {
-                if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
+                if widgets::list_item(ui, other == metre, text(other)).clicked() && other != metre {
                     context.edit("Time signature", move |score| {
                         score.metre = score.metre.with_metre_at(playhead, other);
                     });
@@ -178,13 +178,13 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     };
     field(ui, "Key", |ui| {
         let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {
-            if ui.selectable_label(said.is_none(), "Detect from notes").clicked() {
+            if widgets::list_item(ui, said.is_none(), "Detect from notes").clicked() {
                 set_key(context, start.unwrap_or(0), None);
             }
             for mode in [Mode::Major, Mode::Minor] {
                 for tonic in 0..12 {
                     let key = Key { tonic, mode };
-                    if ui.selectable_label(said == Some(key), key_name(key)).clicked() {
+                    if widgets::list_item(ui, said == Some(key), key_name(key)).clicked() {
                         set_key(context, start.unwrap_or(0), Some(key));
                     }
                 }

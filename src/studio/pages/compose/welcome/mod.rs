@@ -227,7 +227,7 @@ fn accompany(welcome: &Welcome, context: &Context<'_>) -> Card {
     } else if welcome.is_done(Step::Accompany) {
         "Listen to each take in the panel at the right, and keep the one you like.".to_owned()
     } else {
-        format!("{model} writes the other parts to “{MELODY}”. What is open now stays in the Library.")
+        format!("{model} writes the other parts to “{MELODY}”. Undo brings back what is open now.")
     };
     let why_not = if services.engine.running.is_some() {
         Some("A composition is under way".to_owned())
