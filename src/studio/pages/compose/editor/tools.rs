@@ -11,7 +11,7 @@ use crate::studio::{
     document::snap::Snap,
     page::ComposeView,
     theme::{Icon, space},
-    widgets::IconButton,
+    widgets::{self, IconButton},
 };
 
 /// How wide the bar must be for the views' names beside their icons, in points.

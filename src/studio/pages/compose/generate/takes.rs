@@ -319,7 +319,8 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
                   model are comparable";
     }
     if is_pick {
-        hover += "\nMost realistic: of this model's takes, the discriminator finds it the hardest to tell from real music";
+        hover +=
+            "\nMost realistic: of this model's takes, the discriminator finds it the hardest to tell from real music";
     }
     if let Some(same) = same {
         hover.push_str("\nIt has the ");
