@@ -131,7 +131,7 @@ fn a_time_signature_is_added_from_the_menu_of_the_ruler() {
 fn a_list_closes_when_a_choice_is_taken_by_keys() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
-    harness.get_by_label("Time signature").click();
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::ComboBox, "Time signature").click();
     harness.run_steps(3);
     harness.get_by_label("3/4").focus();
     harness.run_steps(2);
