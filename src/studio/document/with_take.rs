@@ -15,8 +15,8 @@ use crate::{
 /// take's outline.
 ///
 /// The melody stays as it is, note for note. So do parts that are locked, parts that were not to be written when the
-/// take was `asked` for, and all others that the user made or opened. Where a part of the same role and name was there before,
-/// its instrument, volume, pan and colour stay as the user had them.
+/// take was `asked` for, and all others that the user made or opened. Where a part of the same role and name was there
+/// before, its instrument, volume, pan and colour stay as the user had them.
 pub fn with_take(score: &Score, take: &Take, asked: &Score, was_generated: impl Fn(&Part) -> bool) -> Score {
     let score = take.outline.applied_to(score);
     let melody = score.melody;
