@@ -1,6 +1,8 @@
 //! Swing: off-beat eighths that come late. Networks write straight; this is a matter of playing, of the melody's and of
 //! the parts'.
 
+use std::ops::Range;
+
 use super::{Note, TICKS_PER_QUARTER, Tick};
 
 /// Off-beats of a melody that tell how it swings; fewer tell nothing.
@@ -10,7 +12,7 @@ const LEAST: f64 = 0.56;
 /// A dotted eighth comes at three quarters of the beat; what is near it does not swing.
 const DOTTED: f64 = 0.71;
 /// Where off-beats of music that is said to swing may stand.
-const OFF_BEATS: std::ops::Range<f64> = 0.4..0.75;
+const OFF_BEATS: Range<f64> = 0.4..0.75;
 
 /// Where in a quarter its second eighth begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,31 +30,18 @@ impl Swing {
     /// How a melody swings, whose quarters are counted from `start`; `None` where it is straight, dotted, in
     /// sixteenths or has too few off-beats to tell.
     pub fn of_melody(notes: &[Note], start: Tick) -> Option<Self> {
-        let quarter = f64::from(TICKS_PER_QUARTER);
-        let places = notes.iter().filter(|note| note.start >= start).map(|note| {
-            let into = (note.start - start) % TICKS_PER_QUARTER;
-            f64::from(into) / quarter
-        });
-        let places: Vec<f64> = places.collect();
-        let between = |from: f64, to: f64| places.iter().filter(|place| (from..to).contains(place)).count();
-        let mut off_beats: Vec<f64> = places.iter().copied().filter(|place| (0.4..DOTTED).contains(place)).collect();
-        let others = between(0.15, 0.3) + between(DOTTED, 0.85);
-        if off_beats.len() < ENOUGH || others * 4 > off_beats.len() {
-            return None;
-        }
-        off_beats.sort_unstable_by(f64::total_cmp);
-        let middle = off_beats[off_beats.len() / 2];
+        let places = places(notes, start);
+        let within = |range: Range<f64>| places.iter().filter(|place| range.contains(place)).count();
+        let others = within(0.15..0.3) + within(DOTTED..0.85);
+        let middle = middle(&places, &(0.4..DOTTED)).filter(|_| others * 4 <= within(0.4..DOTTED))?;
         (middle >= LEAST).then_some(Self(middle))
     }
 
     /// How music that is said to swing does, with quarters counted from 0: the middle of its off-beats, whatever stands
     /// beside them; `None` where there are too few to tell.
     pub fn of_swung(notes: &[Note]) -> Option<Self> {
-        let places = notes.iter().map(|note| f64::from(note.start % TICKS_PER_QUARTER) / f64::from(TICKS_PER_QUARTER));
-        let mut off_beats: Vec<f64> = places.filter(|place| OFF_BEATS.contains(place)).collect();
-        off_beats.sort_unstable_by(f64::total_cmp);
-        let middle = off_beats.get(off_beats.len() / 2).filter(|_| off_beats.len() >= ENOUGH)?;
-        Some(if *middle >= LEAST { Self(*middle) } else { Self::STRAIGHT })
+        let middle = middle(&places(notes, 0), &OFF_BEATS)?;
+        Some(if middle >= LEAST { Self(middle) } else { Self::STRAIGHT })
     }
 
     /// Where a straight tick is played, both counted from the beginning of some quarter.
@@ -64,6 +53,19 @@ impl Swing {
     pub fn straight(self, tick: i64) -> i64 {
         warped(tick, self.0, 0.5)
     }
+}
+
+/// Where in its quarter each note begins, from 0 to 1; quarters are counted from `start`.
+fn places(notes: &[Note], start: Tick) -> Vec<f64> {
+    let into = notes.iter().filter_map(|note| Some(note.start.checked_sub(start)? % TICKS_PER_QUARTER));
+    into.map(|into| f64::from(into) / f64::from(TICKS_PER_QUARTER)).collect()
+}
+
+/// The middle of the places that are off-beats; `None` where they are too few to tell.
+fn middle(places: &[f64], off_beats: &Range<f64>) -> Option<f64> {
+    let mut found: Vec<f64> = places.iter().copied().filter(|place| off_beats.contains(place)).collect();
+    found.sort_unstable_by(f64::total_cmp);
+    found.get(found.len() / 2).copied().filter(|_| found.len() >= ENOUGH)
 }
 
 /// Stretches the part of each quarter up to `from` until `to`, and squeezes the rest.

@@ -91,17 +91,26 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     });
 }
 
-#[test]
-fn several_compositions_are_tagged_deleted_and_restored_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+/// The Library with a changed “Amazing Grace” in it.
+fn library_of_one(folder: &Path) -> Harness<'static, Studio> {
+    let mut harness = open(folder, &FakeBackend::new(), fake_engine());
     click(&mut harness, "Melody Amazing Grace");
     press(&mut harness, Modifiers::COMMAND, Key::A);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
-    let listed =
-        |count| move |studio: &Studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count);
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     until(&mut harness, "it was listed", listed(1));
+    harness
+}
+
+/// Whether the Library lists so many.
+fn listed(count: usize) -> impl Fn(&Studio) -> bool {
+    move |studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count)
+}
+
+#[test]
+fn several_compositions_are_tagged_deleted_and_restored_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = library_of_one(folder.path());
     for copies in 2..=4 {
         click(&mut harness, "Duplicate Amazing Grace");
         until(&mut harness, "a copy was listed", listed(copies));
@@ -261,14 +270,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
 #[test]
 fn what_was_deleted_is_said_for_a_while() {
     let folder = tempfile::tempdir().unwrap();
-    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    click(&mut harness, "Melody Amazing Grace");
-    press(&mut harness, Modifiers::COMMAND, Key::A);
-    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
-    let listed =
-        |count| move |studio: &Studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count);
-    press(&mut harness, Modifiers::COMMAND, Key::Num4);
-    until(&mut harness, "it was listed", listed(1));
+    let mut harness = library_of_one(folder.path());
     let said = "“Amazing Grace (copy)” is in the bin";
     for way in ["time", "another page"] {
         click(&mut harness, "Duplicate Amazing Grace");
