@@ -19,6 +19,9 @@ pub struct NetworkInfo {
     /// Where the generator learns from the music alone at first: the shares of the iterations after which the
     /// discriminator begins to learn, and after which the generator learns from it.
     pub joins: Option<(f64, f64)>,
+    /// Where the discriminator learns alone once more at the end, from what it chose among drafts: the share of the
+    /// iterations after which.
+    pub chooses_after: Option<f64>,
     /// How many iterations a training has.
     pub iterations: u64,
     /// The shipped model that a training goes on from, where there is one.
@@ -47,11 +50,18 @@ impl NetworkInfo {
     /// The iterations of a training of so many after which the discriminator begins to learn, and after which the
     /// generator learns from it, where that is later than at once.
     pub fn joins_at(&self, iterations: u64) -> Option<(u64, u64)> {
-        self.joins.map(|(critic, generator)| {
-            let after = |share: f64| (iterations as f64 * share) as u64;
-            (after(critic), after(generator))
-        })
+        self.joins.map(|(critic, generator)| (after(iterations, critic), after(iterations, generator)))
     }
+
+    /// The iterations of a training of so many after which the discriminator learns alone from what it chose.
+    pub fn chooses_at(&self, iterations: u64) -> Option<u64> {
+        self.chooses_after.map(|share| after(iterations, share))
+    }
+}
+
+/// A share of some iterations, in whole ones.
+fn after(iterations: u64, share: f64) -> u64 {
+    (iterations as f64 * share) as u64
 }
 
 /// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the
@@ -75,6 +85,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         ],
         chooses_loss: false,
         joins: Some((0.6, 0.66)),
+        chooses_after: Some(0.92),
         iterations: 500,
         base: Some("base"),
         learning_rate: 1.5e-3,
@@ -98,6 +109,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         ],
         chooses_loss: true,
         joins: None,
+        chooses_after: None,
         iterations: 1000,
         base: None,
         learning_rate: 2e-3,
@@ -119,6 +131,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         ],
         chooses_loss: true,
         joins: None,
+        chooses_after: None,
         iterations: 1000,
         base: None,
         learning_rate: 1e-3,

@@ -199,10 +199,16 @@ impl TrainRequest {
         networks::of(&self.network).joins_at(iterations).filter(|_| self.adversarial != Some(0.0))
     }
 
+    /// After which of so many iterations the discriminator learns alone once more, from what it chose among drafts.
+    pub fn chooses_at(&self, iterations: u64) -> Option<u64> {
+        networks::of(&self.network).chooses_at(iterations).filter(|_| self.adversarial != Some(0.0))
+    }
+
     /// The iteration up to which those learn who learn after `iteration` of so many.
     pub fn phase_end(&self, iteration: u64, iterations: u64) -> u64 {
-        let joins = self.joins_at(iterations).map_or([iterations; 2], <[u64; 2]>::from);
-        joins.into_iter().find(|end| iteration < *end).unwrap_or(iterations)
+        let (critic, generator) = self.joins_at(iterations).unwrap_or((iterations, iterations));
+        let ends = [critic, generator, self.chooses_at(iterations).unwrap_or(iterations)];
+        ends.into_iter().find(|end| iteration < *end).unwrap_or(iterations)
     }
 
     /// What generator and discriminator minimise, where the network has a choice; `None` is a loss of its own.

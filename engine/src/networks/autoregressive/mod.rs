@@ -34,7 +34,7 @@ use self::form::Section;
 use self::generator::Generator;
 use self::settings::Settings;
 use self::sheet::{Hidden, Piece, Sheet};
-use self::writing::{Writer, most_liked};
+use self::writing::{Writer, most_real};
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::octaves_to_range;
@@ -327,12 +327,7 @@ impl Network for Autoregressive {
         };
         writer.write(&mut sheets, &mut Source::new(context.seed, Purpose::Composing, 0))?;
         let best = match critic {
-            Some(critic) if drafts > 1 => {
-                let passages: Vec<_> = sheets.iter().map(|sheet| (sheet, 0..sheet.steps())).collect();
-                let heard = critic.hear(&passages, device)?;
-                let likes: Vec<f32> = heard.iter().map(|logits| logits.iter().sum()).collect();
-                most_liked(&likes)
-            }
+            Some(critic) if drafts > 1 => most_real(critic, &sheets, device)?,
             _ => 0,
         };
         let written = &sheets[best].cells;

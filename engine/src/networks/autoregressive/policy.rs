@@ -67,7 +67,9 @@ pub struct Policy {
     pub held: f32,
     /// Of melodic tritones, sevenths, and what is wider than an octave.
     pub leap: f32,
-    /// Of turning back, for a voice that has just moved by step: lines go on in one direction more often than those
+    /// Added to those of moving by step.
+    pub step: f32,
+    /// Taken from those of turning back, for a voice that has just moved by step: lines go on in one direction more often than those
     /// that are drawn.
     pub turn: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
@@ -103,6 +105,7 @@ impl Policy {
         semitone: 1.0,
         held: 0.0,
         leap: 0.7,
+        step: 0.0,
         turn: 0.0,
         crossing: 0.7,
         steady: 0.0,
@@ -146,6 +149,7 @@ impl Policy {
                 _ => usual.semitone,
             },
             held: when(!has_kit && !lively, 0.5),
+            step: when(!has_kit && !lively, 0.6),
             turn: when(!has_kit && !lively, 0.6),
             leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
             steady,
@@ -162,12 +166,18 @@ impl Policy {
     pub fn drafts_for_style(manners: Manners, has_kit: bool) -> usize {
         match (has_kit, manners.short > SELDOM) {
             (true, _) if manners.returns < RETURNING => 6,
-            (false, false) => 8,
+            (false, false) => 16,
             _ => 12,
         }
     }
 
-    /// The same as drafts are drawn that are learned from.
+    /// The same as drafts are drawn that are learned from late: as it composes, but for what cannot be learned.
+    #[must_use]
+    pub fn learning_late(self) -> Self {
+        Self { parallels: self.parallels.min(Self::LEARNING.parallels), ending: false, ..self }
+    }
+
+    /// The same as drafts are drawn that are learned from at first.
     #[must_use]
     pub fn learning(self) -> Self {
         let milder = |own: f32, learning: f32| own.min(learning);
@@ -192,6 +202,7 @@ impl Policy {
         semitone: 0.0,
         held: 0.0,
         leap: 0.0,
+        step: 0.0,
         turn: 0.0,
         crossing: 0.0,
         steady: 0.0,
@@ -211,6 +222,7 @@ impl Policy {
             self.semitone,
             self.held,
             self.leap,
+            self.step,
             self.turn,
             self.crossing,
             self.steady,
@@ -309,6 +321,9 @@ impl Policy {
             let leap = index.abs_diff(last);
             if last > 0 && (matches!(leap, 6 | 10 | 11) || leap > 12) {
                 *bias -= self.leap;
+            }
+            if last > 0 && matches!(leap, 1 | 2) {
+                *bias += self.step;
             }
             if is_stepwise && (index > last) != rises && index != last {
                 *bias -= self.turn;

@@ -2,7 +2,7 @@ use super::*;
 use crate::networks::autoregressive::batch::Batch;
 use crate::networks::autoregressive::generator::Sizes;
 use crate::networks::autoregressive::layers::Dropout;
-use crate::networks::autoregressive::policy::Policy;
+use crate::networks::autoregressive::policy::{Manners, Policy};
 use crate::networks::autoregressive::settings::VoiceSpec;
 use crate::testing::{part, tune};
 use cantus::music::Role;
@@ -94,19 +94,23 @@ fn models_of_the_first_release_keep_their_widths() {
 #[test]
 fn what_is_drawn_is_as_likely_when_learned_from() {
     let network = network();
-    let sheet = network.sheet(&tune(40), &GenerateContext::new(1));
-    let short = network.sheet(&tune(24), &GenerateContext::new(1));
     let ranges = network.ranges();
-    let mut sheets = vec![sheet.clone(), sheet, short.clone(), short];
-    let writer = Writer { drafts: 2, ..Writer::learning(&network.generator, Policy::LEARNING, &ranges) };
-    let drawn = writer.write(&mut sheets, &mut Source::new(1, Purpose::Training, 0)).unwrap();
-    let batch = Batch::new(&sheets.iter().collect::<Vec<_>>(), Policy::LEARNING, &ranges, Device::Cpu);
-    let logs = tch::no_grad(|| network.generator.log_probabilities(&batch, &mut Dropout(None)));
-    let all = logs.iter().skip(1).fold(logs[0].shallow_clone(), |sum, logs| sum + logs);
-    for (row, drawn) in drawn.iter().enumerate() {
-        for (step, drawn) in drawn.iter().enumerate() {
-            let learned = all.double_value(&[row as i64, step as i64]);
-            assert!((learned - f64::from(*drawn)).abs() < 1e-3, "row {row}, step {step}: {learned} {drawn}");
+    let calm = Policy { step: 0.3, ..Policy::for_style(Manners::default(), false) };
+    assert!(calm.turn > 0.0 && calm.held > 0.0 && calm.crowded > 0.0);
+    for policy in [Policy::LEARNING, calm.learning_late()] {
+        let sheet = network.sheet(&tune(40), &GenerateContext::new(1));
+        let short = network.sheet(&tune(24), &GenerateContext::new(1));
+        let mut sheets = vec![sheet.clone(), sheet, short.clone(), short];
+        let writer = Writer { drafts: 2, ..Writer::learning(&network.generator, policy, &ranges) };
+        let drawn = writer.write(&mut sheets, &mut Source::new(1, Purpose::Training, 0)).unwrap();
+        let batch = Batch::new(&sheets.iter().collect::<Vec<_>>(), policy, &ranges, Device::Cpu);
+        let logs = tch::no_grad(|| network.generator.log_probabilities(&batch, &mut Dropout(None)));
+        let all = logs.iter().skip(1).fold(logs[0].shallow_clone(), |sum, logs| sum + logs);
+        for (row, drawn) in drawn.iter().enumerate() {
+            for (step, drawn) in drawn.iter().enumerate() {
+                let learned = all.double_value(&[row as i64, step as i64]);
+                assert!((learned - f64::from(*drawn)).abs() < 1e-3, "row {row}, step {step}: {learned} {drawn}");
+            }
         }
     }
 }

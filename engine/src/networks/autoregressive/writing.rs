@@ -290,6 +290,16 @@ impl Writer<'_> {
     }
 }
 
+/// Which of some drafts of a melody the discriminator takes most for real.
+///
+/// # Errors
+/// What libtorch says.
+pub fn most_real(critic: &Critic, drafts: &[Sheet], device: Device) -> Result<usize, Error> {
+    let passages: Vec<_> = drafts.iter().map(|draft| (draft, 0..draft.steps())).collect();
+    let likes: Vec<f32> = critic.hear(&passages, device)?.iter().map(|logits| logits.iter().sum()).collect();
+    Ok(most_liked(&likes))
+}
+
 /// Which of some drafts is liked best.
 pub fn most_liked(likes: &[f32]) -> usize {
     (0..likes.len()).max_by(|a, b| likes[*a].total_cmp(&likes[*b])).unwrap_or(0)

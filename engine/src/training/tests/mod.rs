@@ -132,6 +132,29 @@ fn a_run_that_was_stopped_and_resumed_is_the_run_that_was_not() {
 }
 
 #[test]
+fn at_last_the_discriminator_learns_from_what_it_chose_and_the_generator_rests() {
+    let root = root();
+    let mut request = request(root.path(), "autoregressive", "out", 14);
+    assert_eq!((request.joins_at(14), request.chooses_at(14)), (Some((8, 9)), Some(12)));
+    let weights = |request: &TrainRequest| {
+        let bytes = |file| std::fs::read(request.out.join(file)).unwrap();
+        (bytes("generator.safetensors"), bytes("critic.safetensors"))
+    };
+    trained(&request, 11);
+    let before = weights(&request);
+    request.resume = true;
+    let (points, _) = trained(&request, 12);
+    let both = weights(&request);
+    assert!(before.0 != both.0 && before.1 != both.1);
+    assert!(points.last().unwrap().values.get(Curve::GeneratorLoss).is_some());
+    let (points, _) = trained(&request, u64::MAX);
+    let last = weights(&request);
+    assert!(both.0 == last.0 && both.1 != last.1);
+    let values = &points.last().unwrap().values;
+    assert!(values.get(Curve::GeneratorLoss).is_none() && values.get(Curve::DiscriminatorLoss).is_some());
+}
+
+#[test]
 fn passes_count_what_was_seen_whatever_the_batch_and_a_pause_is_no_training() {
     use std::time::Instant;
 

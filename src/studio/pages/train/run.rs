@@ -87,7 +87,9 @@ fn awaited(run: &RunInfo) -> Vec<(Curve, String)> {
                 (Phase::DiscriminatorAlone(generator), _) if *curve == Curve::GeneratorLoss => {
                     format!("The generator learns from the discriminator from iteration {} on", generator + 1)
                 }
-                (Phase::DiscriminatorAlone(_) | Phase::Both, _) => "Nothing has been measured yet".to_owned(),
+                (Phase::DiscriminatorAlone(_) | Phase::Both | Phase::DiscriminatorChooses, _) => {
+                    "Nothing has been measured yet".to_owned()
+                }
             }
         };
         Some((*curve, words))

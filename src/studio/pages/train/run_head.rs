@@ -86,7 +86,11 @@ fn left(run: &RunInfo) -> Option<String> {
         Phase::DiscriminatorAlone(generator) => {
             format!("{about} until the generator learns from it at iteration {}; slower from there on", generator + 1)
         }
-        Phase::GeneratorAlone(None) | Phase::Both => format!("{about} left"),
+        Phase::Both => match run.request.chooses_at(run.total()) {
+            Some(last) => format!("{about} until the generator is done at iteration {last}"),
+            None => format!("{about} left"),
+        },
+        Phase::GeneratorAlone(None) | Phase::DiscriminatorChooses => format!("{about} left"),
     })
 }
 
@@ -266,7 +270,9 @@ mod tests {
         assert_eq!(words("unet", 9, Some(200.0)).unwrap(), "about 3 min 20 s left");
         let joins = "about 12 s until the discriminator joins at iteration 61; slower from there on";
         assert_eq!(words("autoregressive", 9, Some(12.4)).unwrap(), joins);
-        assert_eq!(words("autoregressive", 66, Some(0.0)).unwrap(), "about 1 s left");
+        let done = "about 1 s until the generator is done at iteration 92";
+        assert_eq!(words("autoregressive", 66, Some(0.0)).unwrap(), done);
+        assert_eq!(words("autoregressive", 92, Some(0.0)).unwrap(), "about 1 s left");
         assert_eq!(words("unet", 100, Some(0.0)), None, "something else is done now");
     }
 

@@ -110,7 +110,7 @@ fn why_no_step(phase: Phase, step: TrainStep) -> Option<String> {
     match (phase, step) {
         (Phase::Both, _)
         | (Phase::GeneratorAlone(_), TrainStep::Generator)
-        | (Phase::DiscriminatorAlone(_), TrainStep::Critic) => None,
+        | (Phase::DiscriminatorAlone(_) | Phase::DiscriminatorChooses, TrainStep::Critic) => None,
         (Phase::GeneratorAlone(Some(critic)), _) => {
             Some(format!("The generator learns alone up to iteration {critic}; then the discriminator joins"))
         }
@@ -118,6 +118,7 @@ fn why_no_step(phase: Phase, step: TrainStep) -> Option<String> {
         (Phase::DiscriminatorAlone(generator), _) => {
             Some(format!("The discriminator learns alone up to iteration {generator}"))
         }
+        (Phase::DiscriminatorChooses, _) => Some("The generator is done; the discriminator learns to the end".into()),
     }
 }
 
@@ -140,6 +141,10 @@ fn phase_words(run: &RunInfo, has_game: bool) -> Option<String> {
             "The discriminator learns alone up to iteration {generator} of {total}; then the generator learns from it"
         )),
         Phase::Both => None,
+        Phase::DiscriminatorChooses => Some(
+            "The generator is done. The discriminator learns from what it chose among drafts, as it will in Compose"
+                .into(),
+        ),
     }
 }
 
@@ -236,6 +241,7 @@ mod tests {
         assert_eq!(offered(Phase::GeneratorAlone(Some(36))), [false, false, true]);
         assert_eq!(offered(Phase::GeneratorAlone(None)), [false, false, true]);
         assert_eq!(offered(Phase::DiscriminatorAlone(39)), [false, true, false]);
+        assert_eq!(offered(Phase::DiscriminatorChooses), [false, true, false]);
     }
 
     #[test]

@@ -65,6 +65,9 @@ impl RunInfo {
         match (self.status.iteration, joins) {
             (done, Some((critic, _))) if done < critic => Phase::GeneratorAlone(Some(critic)),
             (done, Some((_, generator))) if done < generator => Phase::DiscriminatorAlone(generator),
+            (done, Some(_)) if self.request.chooses_at(self.total()).is_some_and(|last| done >= last) => {
+                Phase::DiscriminatorChooses
+            }
             (_, None) if networks::of(&self.request.network).joins.is_some() => Phase::GeneratorAlone(None),
             _ => Phase::Both,
         }
@@ -85,6 +88,8 @@ pub enum Phase {
     DiscriminatorAlone(u64),
     /// Both, from each other.
     Both,
+    /// The discriminator, from what it chose among drafts: up to the end.
+    DiscriminatorChooses,
 }
 
 /// What a run is called: its folder's name.
@@ -149,7 +154,8 @@ mod tests {
         };
         let of = |iteration| phase("autoregressive", None, iteration, 40);
         assert_eq!((of(23), of(24)), (Phase::GeneratorAlone(Some(24)), Phase::DiscriminatorAlone(26)));
-        assert_eq!(of(26), Phase::Both);
+        assert_eq!((of(26), of(35)), (Phase::Both, Phase::Both));
+        assert_eq!(of(36), Phase::DiscriminatorChooses);
         assert_eq!(phase("autoregressive", None, 46, 106), Phase::GeneratorAlone(Some(63)), "trained longer");
         assert_eq!(phase("autoregressive", None, 0, 0), Phase::GeneratorAlone(Some(300)), "not begun");
         assert_eq!(phase("autoregressive", Some(0.0), 39, 40), Phase::GeneratorAlone(None));

@@ -17,7 +17,7 @@ use crate::networks::autoregressive::generator::Generator;
 use crate::networks::autoregressive::layers::Dropout;
 use crate::networks::autoregressive::policy::Policy;
 use crate::networks::autoregressive::sheet::Sheet;
-use crate::networks::autoregressive::writing::Writer;
+use crate::networks::autoregressive::writing::{self, Writer};
 use crate::random::Source;
 use crate::training::losses::mean_scores;
 
@@ -62,14 +62,7 @@ impl Round {
         (melodies, count): (usize, usize),
         source: &mut Source,
     ) -> Result<Self, Error> {
-        let place = |source: &mut Source| {
-            let piece = set.draw(source);
-            let passage = set.passage(piece, PASSAGE, source);
-            Place { piece, start: passage.start, steps: passage.len(), shift: set.shift(piece, source) }
-        };
-        let places: Vec<Place> = (0..melodies).map(|_| place(source)).collect();
-        let mut drafts: Vec<Sheet> =
-            places.iter().flat_map(|place| std::iter::repeat_n(place.sheet(set), count)).collect();
+        let (places, mut drafts) = passages(set, melodies, count, source);
         let writer = Writer { drafts: count, ..Writer::learning(generator, policy, ranges) };
         let logs = writer.write(&mut drafts, source)?;
         Ok(Self { places, drafts, logs, count })
@@ -115,6 +108,39 @@ impl Round {
         }
         Ok(advantages)
     }
+}
+
+/// Melodies by chance, and for each of them the sheets of its drafts, with nothing written yet.
+fn passages(set: &TrainingSet, melodies: usize, count: usize, source: &mut Source) -> (Vec<Place>, Vec<Sheet>) {
+    let place = |source: &mut Source| {
+        let piece = set.draw(source);
+        let passage = set.passage(piece, PASSAGE, source);
+        Place { piece, start: passage.start, steps: passage.len(), shift: set.shift(piece, source) }
+    };
+    let places: Vec<Place> = (0..melodies).map(|_| place(source)).collect();
+    let drafts = places.iter().flat_map(|place| std::iter::repeat_n(place.sheet(set), count)).collect();
+    (places, drafts)
+}
+
+/// What the discriminator chooses among `count` drafts of each of `melodies` passages, as when composing.
+///
+/// # Errors
+/// What libtorch says.
+pub fn chosen(
+    (generator, policy, critic): (&Generator, Policy, &Critic),
+    set: &TrainingSet,
+    ranges: &[(u8, u8)],
+    (melodies, count): (usize, usize),
+    source: &mut Source,
+) -> Result<Vec<(Place, Sheet)>, Error> {
+    let (places, mut drafts) = passages(set, melodies, count, source);
+    let writer = Writer { drafts: count, critic: Some(critic), ..Writer::learning(generator, policy, ranges) };
+    writer.write(&mut drafts, source)?;
+    let chosen = |(place, drafts): (&Place, &[Sheet])| {
+        let best = writing::most_real(critic, drafts, generator.device())?;
+        Ok((*place, drafts[best].clone()))
+    };
+    places.iter().zip(drafts.chunks(count)).map(chosen).collect()
 }
 
 /// Each step's reward: the logits around it.

@@ -1,5 +1,6 @@
 //! Training: by likelihood first; then the discriminator learns to tell drafts from real music; then both are trained
-//! against each other.
+//! against each other, where there is no kit at last on drafts that are drawn as the model composes; at the end the discriminator alone learns
+//! from what it chose among drafts itself, for what it likes by mistake, it would choose again and again.
 
 mod adversarial;
 mod replay;
@@ -66,6 +67,10 @@ const DRAFTS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 16;
 /// Steps of the discriminator in an iteration while it learns alone.
 const FIRST_CRITIC_STEPS: u32 = 10;
+/// Steps of the discriminator in an iteration in which it learns from what it chose, and how many of these music pieces
+/// count as the newest.
+const LAST_CRITIC_STEPS: u32 = 6;
+const CHOSEN: usize = 64;
 /// Steps of the drummer in an iteration of likelihood, and its learning rate by that of likelihood.
 const DRUMMER_STEPS: usize = 10;
 const DRUMMER_RATE: f64 = 2.0;
@@ -87,6 +92,7 @@ enum Phase {
     Likelihood,
     CriticAlone,
     Adversarial,
+    CriticChooses,
 }
 
 struct TrainableAutoregressive {
@@ -183,13 +189,30 @@ impl TrainableAutoregressive {
         joins.unwrap_or((total, total))
     }
 
+    /// The iteration at which the discriminator begins to learn from what it chose.
+    fn choosing_start(&self) -> u64 {
+        let total = self.tuning.iterations;
+        let start = networks::of("autoregressive").chooses_at(total).filter(|_| self.is_adversarial);
+        start.unwrap_or(total)
+    }
+
     fn phase(&self, iteration: u64) -> Phase {
         let (critic, adversarial) = self.phase_starts();
         match iteration {
             _ if iteration < critic => Phase::Likelihood,
             _ if iteration < adversarial => Phase::CriticAlone,
-            _ => Phase::Adversarial,
+            _ if iteration < self.choosing_start() => Phase::Adversarial,
+            _ => Phase::CriticChooses,
         }
+    }
+
+    /// How drafts are drawn in an iteration: what is drawn coldly from the first shows little to learn from, and bands,
+    /// which are drawn coldest, learn nothing from it.
+    fn policy(&self, iteration: u64) -> Policy {
+        let (_, adversarial) = self.phase_starts();
+        let own = self.network.settings.policy;
+        let is_late = iteration >= (adversarial + self.choosing_start()) / 2 && self.network.drummer.is_none();
+        if is_late { own.learning_late() } else { own.learning() }
     }
 
     fn full_ranges(&self) -> Vec<(u8, u8)> {
@@ -274,11 +297,10 @@ impl TrainableAutoregressive {
         Ok(values)
     }
 
-    fn write_round(&mut self, drafts: usize, source: &mut Source) -> Result<Round, Error> {
+    fn write_round(&mut self, drafts: usize, policy: Policy, source: &mut Source) -> Result<Round, Error> {
         let ranges = self.network.ranges();
         let melodies = self.tuning.batch as usize;
         let generator = &self.network.generator;
-        let policy = self.network.settings.policy.learning();
         let round = Round::write((generator, policy), &self.train, &ranges, (melodies, drafts), source)?;
         self.plan_rests(&round);
         for (drafts, place) in round.drafts.chunks(drafts).zip(&round.places) {
@@ -319,7 +341,7 @@ impl TrainableAutoregressive {
     }
 
     fn critic_alone(&mut self, source: &mut Source) -> Result<CurveValues, Error> {
-        let round = self.write_round(FIRST_DRAFTS, source)?;
+        let round = self.write_round(FIRST_DRAFTS, self.network.settings.policy.learning(), source)?;
         let rate = self.tuning.learning_rate * FIRST_CRITIC_RATE;
         let mut values = self.critic_steps(FIRST_CRITIC_STEPS, rate, 96, source)?;
         values.set(Curve::Agreement, round.agreement());
@@ -327,8 +349,19 @@ impl TrainableAutoregressive {
         Ok(values)
     }
 
-    fn adversarial_step(&mut self, who: TrainStep, source: &mut Source) -> Result<CurveValues, Error> {
-        let round = self.write_round(DRAFTS, source)?;
+    fn critic_chooses(&mut self, source: &mut Source) -> Result<CurveValues, Error> {
+        let Some((_, critic)) = &self.network.critic else { return Ok(CurveValues::default()) };
+        let ranges = self.averaged.ranges();
+        let how = (&self.averaged.generator, self.averaged.settings.policy, critic);
+        let size = (self.tuning.batch as usize, self.composing_drafts);
+        for (place, draft) in adversarial::chosen(how, &self.train, &ranges, size, source)? {
+            self.replay.take_in(place, &draft);
+        }
+        self.critic_steps(LAST_CRITIC_STEPS, self.tuning.learning_rate * CRITIC_RATE, CHOSEN, source)
+    }
+
+    fn adversarial_step(&mut self, who: TrainStep, policy: Policy, source: &mut Source) -> Result<CurveValues, Error> {
+        let round = self.write_round(DRAFTS, policy, source)?;
         let Some((_, critic)) = &self.network.critic else { return Ok(CurveValues::default()) };
         let mut values = CurveValues::from([(Curve::Agreement, round.agreement()), (Curve::Entropy, round.entropy())]);
         let batches = round.drafts.len().div_ceil(DRAFTS_AT_ONCE);
@@ -343,8 +376,7 @@ impl TrainableAutoregressive {
                 let drafts: Vec<&Sheet> = some.iter().map(|draft| &round.drafts[*draft]).collect();
                 let logs: Vec<&[f32]> = some.iter().map(|draft| round.logs[*draft].as_slice()).collect();
                 let above: Vec<&[f32]> = some.iter().map(|draft| advantages[*draft].as_slice()).collect();
-                let (generator, policy) = (&self.network.generator, self.network.settings.policy.learning());
-                let loss = policy_loss((generator, policy), &drafts, &logs, &above, &ranges);
+                let loss = policy_loss((&self.network.generator, policy), &drafts, &logs, &above, &ranges);
                 let real: Vec<Sheet> = (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
                 let real: Vec<&Sheet> = real.iter().collect();
                 let mut dropout = Dropout(Some((source, DROPOUT)));
@@ -425,7 +457,8 @@ impl TrainableNetwork for TrainableAutoregressive {
         let values = match self.phase(iteration) {
             Phase::Likelihood => self.likelihood_step(iteration, &mut source)?,
             Phase::CriticAlone => self.critic_alone(&mut source)?,
-            Phase::Adversarial => self.adversarial_step(who, &mut source)?,
+            Phase::Adversarial => self.adversarial_step(who, self.policy(iteration), &mut source)?,
+            Phase::CriticChooses => self.critic_chooses(&mut source)?,
         };
         self.sync_critic();
         // a discriminator that has not learned anything chooses nothing
@@ -463,6 +496,7 @@ impl TrainableNetwork for TrainableAutoregressive {
                 "iterations": self.tuning.iterations,
                 "critic_from": critic_from,
                 "adversarial_from": adversarial_from,
+                "chooses_from": self.choosing_start(),
                 "pieces": self.train.pieces.len(),
                 "dropout": DROPOUT,
             }),
