@@ -91,6 +91,52 @@ fn selected_bars_go_to_another_part_by_pointer_and_by_keys() {
 }
 
 #[test]
+fn what_is_replaced_is_told_and_taken_back_by_a_click() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 4));
+    drag(&mut harness, from, to);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert_ne!(harness.state().score(), &before);
+    harness.get_by_label("Replaced 8 notes of Kit in bars 3–4");
+    click(&mut harness, "Undo this change");
+    assert_eq!(harness.state().score(), &before);
+    assert!(harness.query_by_label_contains("Replaced 8 notes").is_none());
+
+    // by the pointer; another step, and it is no longer what undo takes back
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 4));
+    drag(&mut harness, from, to);
+    let (grip, lower) = (bar_of(&harness, 1, 2) + vec2(8.0, 0.0), bar_of(&harness, 2, 2) + vec2(8.0, 0.0));
+    drag(&mut harness, grip, lower);
+    harness.get_by_label("Replaced 8 notes of Kit in bars 3–4");
+    click(&mut harness, "Mute Bass");
+    assert!(harness.query_by_label_contains("Replaced 8 notes").is_none());
+
+    // where nothing is, nothing is said; notes of the roll stay beside others
+    press(&mut harness, Modifiers::NONE, Key::F7);
+    harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(1));
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let kit = harness.state().score().parts[2].notes.len();
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert!(harness.state().score().parts[2].notes.len() > kit, "they are merged");
+    assert!(texts(&harness).iter().all(|text| !text.contains("Replaced")), "{:?}", texts(&harness));
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp);
+    harness.state_mut().document.edit("The same there", |score| {
+        let notes = score.parts[1].notes[..2].to_vec();
+        score.part_mut(2).unwrap().notes.splice(..0, notes);
+        score.part_mut(2).unwrap().sort();
+    });
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert!(texts(&harness).iter().all(|text| !text.contains("Replaced")), "the very same are not lost");
+}
+
+#[test]
 fn an_undo_selects_what_was_selected_before() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
