@@ -2,12 +2,12 @@
 
 use cantus::{
     music::{Lyric, TICKS_PER_QUARTER},
-    studio::{actions::Action, pages::compose::roll::Roll},
+    studio::{actions::Action, dialogs::export::state::ExportKind, pages::compose::roll::Roll},
 };
 use eframe::egui::{Event, PointerButton, Pos2, vec2};
 
 use super::{
-    arrangement::{place, playhead_is_at, with_parts},
+    arrangement::{double_click_at, place, playhead_is_at, with_parts},
     takes::with_models,
     *,
 };
@@ -199,14 +199,7 @@ fn the_volume_of_a_part_is_long_fine_by_keys_and_reset_by_a_double_click() {
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     assert_eq!(volume(&harness), 81, "a key is a step");
-    harness.hover_at(slider.center());
-    harness.step();
-    for pressed in [true, false, true, false] {
-        let (pos, button) = (slider.center(), PointerButton::Primary);
-        harness.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
-        harness.step();
-    }
-    harness.run_steps(3);
+    double_click_at(&mut harness, slider.center());
     assert_eq!(volume(&harness), 100);
     let told = harness.get_by_label("Volume of Melody").accesskit_node().data().description().map(str::to_owned);
     assert!(told.is_some_and(|told| told.contains("0.0 dB")));
@@ -223,7 +216,8 @@ fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
     };
     assert!(told(&harness, Role::TextInput, "Seed").contains("the same notes come again"));
     assert!(told(&harness, Role::CheckBox, "Quantised").contains("exactly in time"));
-    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    harness.state_mut().dialogs.export.open = Some(ExportKind::Audio); // there is no SoundFont, as a command would say
+    harness.run_steps(3);
     click(&mut harness, "Normalise to");
     assert!(told(&harness, Role::CheckBox, "Also export stems").contains("a file for each audible part"));
     assert!(told(&harness, Role::SpinButton, "Target loudness").contains("how loud"));

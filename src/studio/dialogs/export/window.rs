@@ -276,7 +276,7 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
     }
 }
 
-const STEMS: &str = "Stems: a file for each audible part, too, to mix them in another program";
+const STEMS: &str = "Stems: a file for each audible part, too, to be mixed elsewhere";
 const LUFS: &str = "LUFS: how loud the whole piece is to the ear. −14 suits streaming, −16 podcasts, −23 broadcast";
 const TRUE_PEAK: &str = "dBTP: the highest peak that may come. A limiter keeps the sound below it, so that it never \
                          distorts";

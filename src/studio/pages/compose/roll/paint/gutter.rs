@@ -14,7 +14,7 @@ use crate::{
 /// How much of a white key's length a black one has.
 const BLACK_LENGTH: f32 = 0.62;
 /// The least from the middle of a drum's name to that of the next, in points.
-const NAME_HEIGHT: f32 = 10.0;
+const NAME_HEIGHT: f32 = 8.0;
 
 /// How the keys look.
 #[derive(Clone, Copy, Debug)]
