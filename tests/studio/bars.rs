@@ -1,6 +1,9 @@
 //! Bars that are selected in the arrangement: moved, copied, repeated, and time put in and taken out.
 
-use cantus::studio::commands::{BarsCommand, RollCommand};
+use cantus::{
+    music::Note,
+    studio::commands::{BarsCommand, RollCommand},
+};
 use eframe::egui::{Pos2, pos2, vec2};
 
 use super::{
@@ -110,7 +113,8 @@ fn what_is_replaced_is_told_and_taken_back_by_a_click() {
     let (grip, lower) = (bar_of(&harness, 1, 2) + vec2(8.0, 0.0), bar_of(&harness, 2, 2) + vec2(8.0, 0.0));
     drag(&mut harness, grip, lower);
     harness.get_by_label("Replaced 8 notes of Kit in bars 3–4");
-    click(&mut harness, "Mute Bass");
+    harness.state_mut().document.edit_part(1, "Mute", |part| part.muted = true);
+    harness.run_steps(2);
     assert!(harness.query_by_label_contains("Replaced 8 notes").is_none());
 
     // where nothing is, nothing is said; notes of the roll stay beside others
@@ -132,6 +136,15 @@ fn what_is_replaced_is_told_and_taken_back_by_a_click() {
     press(&mut harness, Modifiers::COMMAND, Key::A);
     press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
     assert!(texts(&harness).iter().all(|text| !text.contains("Replaced")), "the very same are not lost");
+    harness.state_mut().document.edit("A longer one there", |score| {
+        score.part_mut(1).unwrap().notes = vec![note(480, 28)];
+        score.part_mut(2).unwrap().notes = vec![Note { duration: 1920, ..note(0, 28) }, note(0, 36)];
+    });
+    harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(1));
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    harness.get_by_label("Replaced or cut 1 note of Kit on the same pitches");
 }
 
 #[test]
