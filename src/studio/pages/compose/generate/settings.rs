@@ -96,11 +96,11 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-const SEED: &str = "A number that stands for all chance in a composition: with the same seed, model and settings, the \
-                    same notes come again. Each take shows its own";
+const SEED: &str = "A number that stands for all chance in a composition: with the same seed, model and settings, \
+                    the same notes come again. Each take shows its own";
 
-const QUANTISED: &str = "Every note exactly in time, on the grid, as a machine plays. Off, notes come a little early or \
-                         late, as people play them";
+const QUANTISED: &str = "Every note exactly in time, on the grid, as a machine plays. Off, notes come a little early \
+                         or late, as people play them";
 
 /// The seed of the next composition: empty where it is a random one.
 fn seed_field(settings: &mut GenerateSettings, ui: &mut Ui) {

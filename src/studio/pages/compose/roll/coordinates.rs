@@ -207,8 +207,8 @@ impl Coordinates {
         self.center_row(f64::midpoint(top, bottom));
     }
 
-    /// The first look at a kit: all that it plays where rows can be worked in then; else its lowest drums, such as kick,
-    /// snare and hi-hat, in rows with names.
+    /// The first look at a kit: all that it plays where rows can be worked in then; else its lowest drums, such as
+    /// kick, snare and hi-hat, in rows with names.
     pub fn fit_kit(&mut self, ticks: &Range<Tick>, pitches: &RangeInclusive<Pitch>) {
         self.fit(ticks, pitches);
         if self.row_height < FLATTEST_BY_ITSELF {
