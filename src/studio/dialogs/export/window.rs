@@ -283,10 +283,13 @@ const TRUE_PEAK: &str = "dBTP: the highest peak that may come. A limiter keeps t
 
 /// What a word of the row above means, below what is chosen there.
 fn hint(ui: &mut Ui, text: &str) {
-    ui.horizontal(|ui| {
-        ui.add_space(widgets::NAMES);
-        let color = Theme::of(ui).text_faint;
-        ui.add(Label::new(RichText::new(text).size(size::CAPTION).color(color)).wrap());
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0; // no higher than its lines
+        ui.horizontal(|ui| {
+            ui.add_space(widgets::NAMES);
+            let color = Theme::of(ui).text_faint;
+            ui.add(Label::new(RichText::new(text).size(size::CAPTION).color(color)).wrap());
+        });
     });
 }
 
