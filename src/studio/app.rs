@@ -9,7 +9,7 @@ use eframe::{
 };
 
 use super::{
-    actions::{Action, ComposeAction, EngineAction, FileAction},
+    actions::{ComposeAction, EngineAction, FileAction},
     commands::{
         execute::{self, engine, keyboards, midi_learn, recording, saving, session},
         keys,
@@ -171,7 +171,7 @@ impl Studio {
             .exact_size(super::status_bar::HEIGHT)
             .show(ui, |ui| super::status_bar::status_bar(&context, ui));
         regions::mark(ui, Region::Status, status.response.rect);
-        services.toasts.show_strip(ui, &|id| context.ask(Action::CloseMessage(id)));
+        services.toasts.show_strip(ui, &|answer| context.answer(answer));
         let rail = Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))
             .exact_size(64.0)
@@ -189,6 +189,9 @@ impl Studio {
         let heard = self.services.listening.score().cloned().unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
+        // while a take is heard, undo is for that
+        let last_step = self.document.history.undo_step().filter(|_| self.document.takes.audition.is_none());
+        services.toasts.keep_up_with(last_step);
         if let Some(number) = self.document.kept_by_change.take() {
             services
                 .say(Tone::Plain, format!("Your change keeps take {number}; undo it twice to have the others back"));

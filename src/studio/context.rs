@@ -8,7 +8,7 @@ use super::{
     document::Document,
     page::Page,
     services::{Services, preferences::Preferences},
-    toasts::Tone,
+    toasts::{ToastAnswer, Tone},
 };
 use crate::music::{Part, Score};
 
@@ -86,6 +86,14 @@ impl Context<'_> {
         }
         if control.drag_stopped() {
             self.ask(Action::CommitPreview(label));
+        }
+    }
+
+    /// Does what a message is asked for.
+    pub fn answer(&self, answer: ToastAnswer) {
+        match answer {
+            ToastAnswer::Close(id) => self.ask(Action::CloseMessage(id)),
+            ToastAnswer::Undo => self.ask(Command::Undo),
         }
     }
 

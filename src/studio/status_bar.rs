@@ -8,7 +8,7 @@ use crate::engine_client::run_folder::RunState;
 use crate::plural::counted;
 use crate::sound::OutputState;
 use crate::studio::{
-    actions::{Action, ExportAction, TrainAction},
+    actions::{ExportAction, TrainAction},
     commands::Command,
     context::Context,
     page::Page,
@@ -32,7 +32,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
                 context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-            context.services.toasts.show_in_status_bar(ui, &|id| context.ask(Action::CloseMessage(id)));
+            context.services.toasts.show_in_status_bar(ui, &|answer| context.answer(answer));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
@@ -46,7 +46,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             silent_parts(context, ui);
             if context.services.exports.running.is_none() {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    if !context.services.toasts.show_in_status_bar(ui, &|id| context.ask(Action::CloseMessage(id))) {
+                    if !context.services.toasts.show_in_status_bar(ui, &|answer| context.answer(answer)) {
                         let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
                         ui.add(Label::new(hint).truncate());
                     }

@@ -36,6 +36,17 @@ struct Toast {
     id: u64,
     /// Whether it is about the composition that is open: it goes with it, and with the page.
     of_composition: bool,
+    /// The step of undo that it is about: it has a button that takes that back, and goes when another one is the last.
+    step: Option<u64>,
+}
+
+/// What a message is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastAnswer {
+    /// To go, by its number.
+    Close(u64),
+    /// To take back what it tells.
+    Undo,
 }
 
 /// The messages that show, the newest last.
@@ -57,12 +68,22 @@ const STATUS_ITEMS: f32 = 560.0;
 impl Toasts {
     /// Shows a message; the same text twice only counts once.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
-        self.show(tone, text, false);
+        self.show(tone, text, false, None);
     }
 
     /// The same with a message about the composition that is open.
     pub fn add_of_composition(&mut self, tone: Tone, text: impl Into<String>) {
-        self.show(tone, text, true);
+        self.show(tone, text, true, None);
+    }
+
+    /// The same with a message about the last step of undo, which it lets be taken back.
+    pub fn add_undoable(&mut self, text: impl Into<String>, step: u64) {
+        self.show(Tone::Plain, text, true, Some(step));
+    }
+
+    /// Takes back what is about a step of undo that is not the last one any more.
+    pub fn keep_up_with(&mut self, last_step: Option<u64>) {
+        self.shown.retain(|toast| toast.step.is_none() || toast.step == last_step);
     }
 
     /// Takes back what is about a composition that is open no longer, or out of sight.
@@ -70,7 +91,7 @@ impl Toasts {
         self.shown.retain(|toast| !toast.of_composition);
     }
 
-    fn show(&mut self, tone: Tone, text: impl Into<String>, of_composition: bool) {
+    fn show(&mut self, tone: Tone, text: impl Into<String>, of_composition: bool, step: Option<u64>) {
         let text = without_error_numbers(&text.into());
         match tone {
             Tone::Error | Tone::Warning => log::warn!("{text}"),
@@ -88,7 +109,7 @@ impl Toasts {
             self.shown.remove(oldest);
         }
         self.next += 1;
-        self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next, of_composition });
+        self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next, of_composition, step });
     }
 
     /// Takes a message back that is not so any more.
@@ -129,25 +150,25 @@ impl Toasts {
     /// Whether the status bar has room for all there is to say.
     fn is_short(&self, ctx: &Context) -> bool {
         let [toast] = self.shown.as_slice() else { return self.shown.is_empty() };
-        let room = ctx.content_rect().width() - STATUS_ITEMS;
+        let room = ctx.content_rect().width() - STATUS_ITEMS - toast.undo_width();
         let font = theme::regular(size::BODY);
         let width =
             ctx.fonts_mut(|fonts| fonts.layout_no_wrap(toast.text.clone(), font, Theme::get(true).text).size().x);
         !toast.text.contains('\n') && width <= room
     }
 
-    /// Draws the message within the status bar, where there is one and it has room there; whether it did. `close` is
-    /// called with the number of a message that is closed.
-    pub fn show_in_status_bar(&self, ui: &mut Ui, close: &dyn Fn(u64)) -> bool {
+    /// Draws the message within the status bar, where there is one and it has room there; whether it did. `answer` is
+    /// called with what a message is asked for.
+    pub fn show_in_status_bar(&self, ui: &mut Ui, answer: &dyn Fn(ToastAnswer)) -> bool {
         let is_short = self.is_short(ui.ctx());
         if let Some(toast) = self.shown.first().filter(|_| is_short) {
-            show_toast(toast, close, ui);
+            show_toast(toast, answer, ui);
         }
         is_short && !self.shown.is_empty()
     }
 
     /// Draws the strip above the status bar, where the bar has no room.
-    pub fn show_strip(&self, ui: &mut Ui, close: &dyn Fn(u64)) {
+    pub fn show_strip(&self, ui: &mut Ui, answer: &dyn Fn(ToastAnswer)) {
         if self.is_short(ui.ctx()) {
             return;
         }
@@ -159,7 +180,7 @@ impl Toasts {
             .show(ui, |ui| {
                 ScrollArea::vertical().id_salt("messages").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = space::XS;
-                    self.shown.iter().for_each(|toast| show_toast(toast, close, ui));
+                    self.shown.iter().for_each(|toast| show_toast(toast, answer, ui));
                 });
             });
     }
@@ -168,10 +189,19 @@ impl Toasts {
 /// What a slow reader takes for a letter.
 const PER_LETTER: Duration = Duration::from_millis(80);
 
+/// How wide the button is that takes a step back, with the gap beside it, in points.
+const UNDO_WIDTH: f32 = 60.0;
+
 impl Toast {
+    /// How wide its button for undo is, in points.
+    const fn undo_width(&self) -> f32 {
+        if self.step.is_some() { UNDO_WIDTH } else { 0.0 }
+    }
+
     /// How long it stays.
     fn lifetime(&self) -> Duration {
         match self.tone {
+            Tone::Plain if self.step.is_some() => Duration::from_secs(15),
             Tone::Good | Tone::Plain => Duration::from_secs(5),
             Tone::Warning => Duration::from_secs(9),
             Tone::Error => Duration::from_secs(9) + PER_LETTER * self.text.chars().count().min(400) as u32,
@@ -179,7 +209,7 @@ impl Toast {
     }
 }
 
-fn show_toast(toast: &Toast, close: &dyn Fn(u64), ui: &mut Ui) {
+fn show_toast(toast: &Toast, answer: &dyn Fn(ToastAnswer), ui: &mut Ui) {
     let theme = Theme::of(ui);
     let (icon, color) = match toast.tone {
         Tone::Good => (Icon::CircleCheck, theme.success),
@@ -191,11 +221,15 @@ fn show_toast(toast: &Toast, close: &dyn Fn(u64), ui: &mut Ui) {
         ui.spacing_mut().item_spacing.x = space::S;
         ui.label(theme::icon_sized(icon, size::ICON).color(color));
         let font = theme::regular(size::BODY);
-        let wrap = TextWrapping { max_width: (ui.available_width() - 34.0).max(80.0), ..TextWrapping::default() };
+        let max_width = (ui.available_width() - 34.0 - toast.undo_width()).max(80.0);
+        let wrap = TextWrapping { max_width, ..TextWrapping::default() };
         let text = LayoutJob { wrap, ..LayoutJob::simple(toast.text.clone(), font, theme.text, 0.0) };
         ui.add(Label::new(text).selectable(true));
+        if toast.step.is_some() && ui.small_button("Undo").accessible_name("Undo this change").clicked() {
+            answer(ToastAnswer::Undo);
+        }
         if IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked() {
-            close(toast.id);
+            answer(ToastAnswer::Close(toast.id));
         }
     });
 }
@@ -209,8 +243,14 @@ mod tests {
 
     #[test]
     fn what_failed_stays_for_as_long_as_it_takes_to_read() {
-        let toast =
-            |tone, text: &str| Toast { tone, text: text.into(), born: Instant::now(), id: 0, of_composition: false };
+        let toast = |tone, text: &str| Toast {
+            tone,
+            text: text.into(),
+            born: Instant::now(),
+            id: 0,
+            of_composition: false,
+            step: None,
+        };
         let short = toast(Tone::Error, "No sound").lifetime();
         let long = toast(Tone::Error, &"No sound ".repeat(20)).lifetime();
         assert!(long > short + Duration::from_secs(10) && short > toast(Tone::Warning, "No sound").lifetime());
@@ -239,6 +279,17 @@ mod tests {
         let [first, second] = ["one failed", "another failed"].map(|text| harness.get_by_label(text).rect());
         assert!(first.bottom() <= second.top() && second.bottom() <= 400.0, "{first:?} {second:?}");
         assert!(second.top() - first.bottom() < 24.0 && first.top() > 300.0, "{first:?} {second:?}");
+    }
+
+    #[test]
+    fn what_can_be_taken_back_shows_only_while_it_is_the_last_step() {
+        let mut toasts = Toasts::default();
+        toasts.add(Tone::Plain, "another");
+        toasts.add_undoable("Replaced 2 notes", 7);
+        toasts.keep_up_with(Some(7));
+        assert_eq!(toasts.texts().collect::<Vec<_>>(), ["another", "Replaced 2 notes"]);
+        toasts.keep_up_with(Some(8));
+        assert_eq!(toasts.texts().collect::<Vec<_>>(), ["another"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Words and numbers as people read them. Knows no window.
 
+use std::borrow::Borrow;
+
 /// A reason as a sentence of its own, without its full stop.
 pub fn sentence(reason: &str) -> String {
     let reason = without_error_numbers(reason);
@@ -33,10 +35,15 @@ pub fn shortened(text: &str, most: usize) -> String {
 
 /// `alto, tenor and bass`.
 pub fn list(names: &[&str]) -> String {
+    list_of_names(names).to_lowercase()
+}
+
+/// `Alto, Tenor 2 and Bass`, as they are written.
+pub fn list_of_names<S: Borrow<str>>(names: &[S]) -> String {
     match names {
         [] => String::new(),
-        [one] => one.to_lowercase(),
-        [many @ .., last] => format!("{} and {}", many.join(", ").to_lowercase(), last.to_lowercase()),
+        [one] => Borrow::<str>::borrow(one).to_owned(),
+        [many @ .., last] => format!("{} and {}", many.join(", "), Borrow::<str>::borrow(last)),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Bars that are selected in the arrangement: moved, copied, repeated, and time put in and taken out.
 
-use cantus::studio::commands::{BarsCommand, RollCommand};
+use cantus::{
+    music::Note,
+    studio::commands::{BarsCommand, RollCommand},
+};
 use eframe::egui::{Pos2, pos2, vec2};
 
 use super::{
@@ -88,6 +91,60 @@ fn selected_bars_go_to_another_part_by_pointer_and_by_keys() {
     press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp);
     place(&harness, "Selected: bars 3–4 of Bass");
     assert_eq!(harness.state().score().parts[1], before.parts[1]);
+}
+
+#[test]
+fn what_is_replaced_is_told_and_taken_back_by_a_click() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 4));
+    drag(&mut harness, from, to);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert_ne!(harness.state().score(), &before);
+    harness.get_by_label("Replaced 8 notes of Kit in bars 3–4");
+    click(&mut harness, "Undo this change");
+    assert_eq!(harness.state().score(), &before);
+    assert!(harness.query_by_label_contains("Replaced 8 notes").is_none());
+
+    // by the pointer, of the same bars; another step, and it is no longer what undo takes back
+    let (grip, lower) = (bar_of(&harness, 1, 2) + vec2(8.0, 0.0), bar_of(&harness, 2, 2) + vec2(8.0, 0.0));
+    drag(&mut harness, grip, lower);
+    harness.get_by_label("Replaced 8 notes of Kit in bars 3–4");
+    harness.state_mut().document.edit_part(1, "Mute", |part| part.muted = true);
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("Replaced 8 notes").is_none());
+
+    // where nothing is, nothing is said; notes of the roll stay beside others
+    press(&mut harness, Modifiers::NONE, Key::F7);
+    harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(1));
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let kit = harness.state().score().parts[2].notes.len();
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert!(harness.state().score().parts[2].notes.len() > kit, "they are merged");
+    assert!(texts(&harness).iter().all(|text| !text.contains("Replaced")), "{:?}", texts(&harness));
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp);
+    harness.state_mut().document.edit("The same there", |score| {
+        let notes = score.parts[1].notes[..2].to_vec();
+        score.part_mut(2).unwrap().notes.splice(..0, notes);
+        score.part_mut(2).unwrap().sort();
+    });
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    assert!(texts(&harness).iter().all(|text| !text.contains("Replaced")), "the very same are not lost");
+    harness.state_mut().document.edit("A longer one there", |score| {
+        score.part_mut(1).unwrap().notes = vec![note(480, 28)];
+        score.part_mut(2).unwrap().notes = vec![Note { duration: 1920, ..note(0, 28) }, note(0, 36)];
+    });
+    harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(1));
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    harness.get_by_label("Replaced or cut 1 note of Kit on the same pitches");
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use cantus::{
     music::{Lyric, TICKS_PER_QUARTER},
-    studio::{actions::Action, pages::compose::roll::Roll},
+    studio::{actions::Action, dialogs::export::state::ExportKind, pages::compose::roll::Roll},
 };
 use eframe::egui::{Event, PointerButton, Pos2, vec2};
 
 use super::{
-    arrangement::{place, playhead_is_at, with_parts},
+    arrangement::{double_click_at, place, playhead_is_at, with_parts},
     takes::with_models,
     *,
 };
@@ -143,6 +143,87 @@ fn a_part_that_is_chosen_comes_in_sight_with_all_its_pitches() {
                 assert!(seen.contains(&Pitch::clamped(pitch)), "{size} {view:?} {name} {pitch}: {seen:?}");
             }
         }
+    }
+}
+
+#[test]
+fn rows_of_drums_are_high_enough_for_their_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::ALT, Key::Minus);
+    press(&mut harness, Modifiers::ALT, Key::Minus);
+    assert!(roll(&harness).coordinates().row_height() < 10.0, "thin rows for all pitches");
+    harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(2));
+    harness.run_steps(4);
+    assert!(roll(&harness).coordinates().row_height() >= 10.0);
+    // the first look at a kit, too
+    harness.set_size(vec2(1280.0, 720.0));
+    harness.state_mut().document.opened += 1;
+    harness.state_mut().pages.compose.editor.roll.show_from_start();
+    harness.run_steps(4);
+    assert!(roll(&harness).coordinates().row_height() >= 10.0);
+}
+
+#[test]
+fn another_compositions_parts_are_seen_from_the_first_one_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let many = |harness: &mut Harness<'static, Studio>| {
+        harness.state_mut().document.edit("Many parts", |score| {
+            score.parts.extend((2..14).map(|number| Arc::new(Part::new(format!("Part {number}"), 0))));
+        });
+        harness.run_steps(3);
+    };
+    many(&mut harness);
+    harness.get_by_label("Name of part 13").scroll_to_me();
+    harness.run_steps(30);
+    let top = place(&harness, "Name of part 1").top();
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    many(&mut harness);
+    let now = place(&harness, "Name of part 1").top();
+    assert!(now > top + 100.0 && now > place(&harness, "Add part").bottom(), "{now}, {top} before");
+}
+
+#[test]
+fn the_volume_of_a_part_is_long_fine_by_keys_and_reset_by_a_double_click() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let volume = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].volume;
+    harness.state_mut().document.edit_part(0, "Volume", |part| part.volume = 80);
+    harness.run_steps(2);
+    let slider = place(&harness, "Volume of Melody");
+    assert!(slider.width() > 180.0, "{slider:?}");
+    harness.get_by_label("Volume of Melody").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    assert_eq!(volume(&harness), 81, "a key is a step");
+    double_click_at(&mut harness, slider.center());
+    assert_eq!(volume(&harness), 100);
+    let told = harness.get_by_label("Volume of Melody").accesskit_node().data().description().map(str::to_owned);
+    assert!(told.is_some_and(|told| told.contains("0.0 dB")));
+}
+
+#[test]
+fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
+    use eframe::egui::accesskit::Role;
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let told = |harness: &Harness<'static, Studio>, role, label: &str| {
+        let node = harness.get_by_role_and_label(role, label);
+        node.accesskit_node().data().description().map(str::to_owned).unwrap_or_default()
+    };
+    assert!(told(&harness, Role::TextInput, "Seed").contains("the same notes come again"));
+    assert!(told(&harness, Role::CheckBox, "Quantised").contains("exactly in time"));
+    harness.state_mut().dialogs.export.open = Some(ExportKind::Audio); // there is no SoundFont, as a command would say
+    harness.run_steps(3);
+    click(&mut harness, "Normalise to");
+    assert!(told(&harness, Role::CheckBox, "Also export stems").contains("a file for each audible part"));
+    assert!(told(&harness, Role::SpinButton, "Target loudness").contains("how loud"));
+    assert!(told(&harness, Role::SpinButton, "True peak ceiling").contains("highest peak"));
+    for word in ["Stems: ", "LUFS: ", "dBTP: "] {
+        harness.get_by_label_contains(word);
     }
 }
 

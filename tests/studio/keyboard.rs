@@ -126,6 +126,41 @@ fn menus_are_used_by_keys_alone() {
 }
 
 #[test]
+fn the_arrows_lead_through_all_menus_though_entries_are_out_of_use() {
+    let (_folder, mut harness) = a_window();
+    let key = |harness: &mut Harness<'static, Studio>, key| {
+        press(harness, Modifiers::NONE, key);
+        harness.run_steps(3);
+    };
+    // out of a submenu, to the menu at the right
+    press(&mut harness, Modifiers::ALT, Key::E);
+    harness.run_steps(4);
+    key(&mut harness, Key::ArrowRight);
+    assert_eq!(focused(&harness), "Select all notes");
+    key(&mut harness, Key::ArrowRight);
+    assert_eq!(focused(&harness), "Add note at playhead");
+    // and past one in which all is out of use: no notes are selected
+    key(&mut harness, Key::ArrowDown);
+    assert_eq!(focused(&harness), "Move");
+    assert!(harness.get_by_label("Move up an octave").accesskit_node().is_disabled());
+    key(&mut harness, Key::ArrowRight);
+    assert_eq!(focused(&harness), "Add part", "the next menu");
+    key(&mut harness, Key::Escape);
+    // where most is out of use, all around
+    press(&mut harness, Modifiers::COMMAND, Key::Comma);
+    harness.run_steps(3);
+    key(&mut harness, Key::F10);
+    let first = focused(&harness);
+    let mut seen = Vec::new();
+    while seen.len() < 20 && seen.last() != Some(&first) {
+        key(&mut harness, Key::ArrowRight);
+        seen.push(focused(&harness));
+    }
+    assert_eq!(seen.last(), Some(&first), "{seen:?}");
+    assert!(seen.contains(&"All commands…".to_owned()), "{seen:?}");
+}
+
+#[test]
 fn letters_are_not_heard_below_an_open_menu() {
     let (_folder, mut harness) = a_window();
     press(&mut harness, Modifiers::ALT, Key::F);

@@ -47,7 +47,12 @@ fn generate(harness: &mut Harness<'static, Studio>, wanted: usize) {
 
 fn seed_field(harness: &Harness<'static, Studio>) -> String {
     let field = harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Seed");
-    field.accesskit_node().value().unwrap()
+    field.accesskit_node().value().unwrap_or_default()
+}
+
+/// What the tooltip of something says.
+fn told(harness: &Harness<'static, Studio>, label: &str) -> String {
+    harness.get_by_label(label).accesskit_node().data().description().map(str::to_owned).unwrap_or_default()
 }
 
 #[test]
@@ -65,9 +70,8 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     assert_eq!(harness.state().document.takes.audition, Some(2), "one of the other model's is a key away");
     let heard = harness.state().document.takes.heard().unwrap().clone();
     assert_eq!((heard.settings.model.as_str(), heard.number), ("Chorale", 3));
-    click(&mut harness, "Settings"); // they fold where takes need the room
-    let field = seed_field(&harness);
-    assert_eq!(field, heard.take.seed.to_string(), "the seed of what is heard");
+    let seed = format!("seed {}", heard.take.seed);
+    assert!(told(&harness, "Take 3").contains(&seed), "the seed of what is heard");
     click(&mut harness, "Keep take 3");
     let kept = |harness: &Harness<'static, Studio>| -> Vec<bool> {
         harness.state().document.takes.all().iter().map(|take| take.take.kept).collect()
@@ -82,9 +86,73 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     let mut again = open(folder.path(), &FakeBackend::new(), fake_engine());
     until(&mut again, "the takes were back", |studio| studio.document.takes.all().len() == 6);
     assert_eq!(kept(&again), [false, false, true, false, false, false]);
-    click(&mut again, "Settings");
-    let field = seed_field(&again);
-    assert_eq!(field, heard.take.seed.to_string(), "after a restart, too");
+    assert!(told(&again, "Take 3, in the piece").contains(&seed), "after a restart, too");
+}
+
+#[test]
+fn the_seed_stands_below_the_settings_and_looks_alike_before_and_after_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let is_below = |harness: &Harness<'static, Studio>| {
+        let field = harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Seed").rect();
+        field.top() > harness.get_by_label("Settings").rect().bottom()
+    };
+    assert!(is_below(&harness));
+    assert_eq!(seed_field(&harness), "");
+    generate(&mut harness, 3);
+    click(&mut harness, "Settings"); // they fold where takes need the room
+    assert!(is_below(&harness));
+    assert_eq!(seed_field(&harness), "", "the next one is random, too");
+    let heard = harness.state().document.takes.heard().unwrap().take.seed;
+    click(&mut harness, "New seed each time");
+    assert_eq!(seed_field(&harness), heard.to_string(), "it stays from now on");
+    let lines = told(&harness, "Take 1").lines().count();
+    assert!((1..=3).contains(&lines), "a tooltip of {lines} lines");
+}
+
+#[test]
+fn own_parts_that_takes_replace_are_named_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.state_mut().document.edit("A bass", |score| {
+        let bass = Part { role: Role::Bass, notes: vec![note(0, 40)], ..Part::new("Slap bass", 36) };
+        score.parts.push(bass.into());
+    });
+    harness.run_steps(3);
+    harness.get_by_label("A take replaces your Slap bass");
+    assert!(told(&harness, "Generate composition").contains("A take replaces your Slap bass"));
+    assert!(told(&harness, "Write Bass").contains("in place of your Slap bass"));
+    assert!(!told(&harness, "Write Drums").contains("in place"));
+    click(&mut harness, "Write Bass");
+    assert!(harness.query_by_label_contains("replaces your").is_none(), "it is left out");
+    click(&mut harness, "Write Bass");
+    click(&mut harness, "Lock Slap bass when generating");
+    assert!(harness.query_by_label_contains("replaces your").is_none(), "it is locked");
+    click(&mut harness, "Lock Slap bass when generating");
+    generate(&mut harness, 3);
+    click(&mut harness, "Keep take 1");
+    assert!(harness.state().score().parts.iter().all(|part| part.name != "Slap bass"), "it came so");
+    assert!(harness.query_by_label_contains("replaces your").is_none(), "a take's part is not the user's own");
+}
+
+#[test]
+fn takes_and_what_keeps_them_fit_a_small_screen_with_the_first_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.state_mut().pages.compose.welcome.is_open = true;
+    for height in [720.0, 768.0] {
+        harness.set_size(vec2(1280.0, height));
+        harness.run_steps(4);
+        if height < 768.0 {
+            generate(&mut harness, 3);
+        }
+        let below = harness.get_by_label("Keep take 1").rect();
+        assert!(below.bottom() <= height - 28.0, "{below:?}");
+        for label in ["Accompany Ode to Joy", "Generate composition", "Take 1", "Take 2"] {
+            let place = harness.get_by_label(label).rect();
+            assert!(place.bottom() <= below.top() && place.top() >= 0.0, "{label}: {place:?} above {below:?}");
+        }
+    }
 }
 
 #[test]

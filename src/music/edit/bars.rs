@@ -204,6 +204,18 @@ pub fn move_bars(score: &mut Score, bars: &Bars, to: &Bars, copies: bool) -> Bar
     moved
 }
 
+/// What is put into bars takes the place of so many notes, by part: of those that are not among the bars that move
+/// there, if any do.
+pub fn notes_replaced(score: &Score, moved: Option<&Bars>, place: &Bars) -> Vec<(usize, usize)> {
+    let mut left = score.clone();
+    if let Some(moved) = moved {
+        clear_bars(&mut left, moved);
+    }
+    let within = |part: &Part| part.notes.iter().filter(|note| pieces(**note, &place.ticks).1.is_some()).count();
+    let parts = left.parts.iter().enumerate().filter(|(index, _)| place.parts.contains(index));
+    parts.map(|(index, part)| (index, within(part))).filter(|(_, count)| *count > 0).collect()
+}
+
 /// Empties a part within a range.
 pub(super) fn clear_part(part: &mut Part, ticks: &Range<Tick>) {
     let after = State::before(part, ticks.end);
@@ -315,6 +327,16 @@ mod tests {
         move_bars(&mut copied, &bars(0..1, 0..1), &bars(1..2, 0..1), true);
         assert_eq!(copied.parts[0].notes[..2], [note(0, BAR, 60), note(BAR, BAR, 60)]);
         assert_eq!(copied.parts[1], score().parts[1], "the other part is left alone");
+    }
+
+    #[test]
+    fn what_bars_would_replace_is_counted() {
+        let score = score();
+        let to_bass = bars(0..2, 1..2);
+        assert_eq!(notes_replaced(&score, Some(&bars(0..2, 0..1)), &to_bass), [(1, 1)]);
+        assert_eq!(notes_replaced(&score, None, &bars(1..3, 0..2)), [(0, 2), (1, 1)]);
+        assert_eq!(notes_replaced(&score, Some(&bars(1..2, 0..1)), &bars(1..2, 0..1)), [], "itself");
+        assert_eq!(notes_replaced(&score, None, &bars(3..4, 1..2)), [], "nothing is there");
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod timeline;
 
 use self::place::place;
 pub use self::{
-    bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, paste_bars},
+    bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, notes_replaced, paste_bars},
     chosen::ChosenNotes,
     controls::{ControlKind, bend_range, clear_controls, control_points, draw_controls, kinds_present, move_control},
     marks::{MarkKind, tempo_text},

@@ -19,6 +19,8 @@ pub enum RollAction {
         /// The score from now on.
         score: Arc<Score>,
     },
+    /// What was committed just now took the place of something: what it was, for the user to read.
+    Replaced(String),
     /// The time of the whole composition changes: one step of undo.
     ChangeTime {
         /// What undo will say.

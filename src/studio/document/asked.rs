@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use super::{takes::GeneratedTakes, with_take};
 use crate::{
     engine_client::PartSpec,
     music::{Part, Role, Score},
@@ -18,6 +19,21 @@ pub fn is_free(part: &PartSpec, parts: &[PartSpec], score: &Score) -> bool {
 fn plays(part: &Part, wanted: &PartSpec, parts: &[PartSpec]) -> bool {
     let is_only = || wanted.role != Role::Other && parts.iter().filter(|part| part.role == wanted.role).count() == 1;
     part.role == wanted.role && (part.name == wanted.name || is_only())
+}
+
+/// The user's own parts, by their places in a score, that takes of a model of these parts replace.
+pub fn own_parts_replaced(
+    score: &Score,
+    takes: &GeneratedTakes,
+    parts: &[PartSpec],
+    left_out: &BTreeSet<String>,
+) -> Vec<usize> {
+    let written: Vec<Role> = (parts.iter())
+        .filter(|part| !left_out.contains(&part.name) && is_free(part, parts, score))
+        .map(|part| part.role)
+        .collect();
+    let asked = asked_score(score, parts, left_out);
+    with_take::own_parts_replaced(score, &asked, |role| written.contains(&role), |part| takes.wrote(part))
 }
 
 /// The score as the engine is asked about it: a part that is not to be written is locked, or where there is none, an

@@ -20,20 +20,12 @@ use crate::{
 pub fn with_take(score: &Score, take: &Take, asked: &Score, was_generated: impl Fn(&Part) -> bool) -> Score {
     let score = take.outline.applied_to(score);
     let melody = score.melody;
-    let was_not_wanted = |part: &Part| asked.parts.iter().any(|other| other.locked && is_same(other, part));
     let is_written = |role: Role| take.parts.iter().any(|part| part.role == role);
-    let stays = |index: usize, part: &Part| {
-        Some(index) == melody
-            || part.locked
-            || was_not_wanted(part)
-            || part.role == Role::Melody
-            || (!part.notes.is_empty() && !was_generated(part) && (part.role == Role::Other || !is_written(part.role)))
-    };
     let mut kept: Vec<Arc<Part>> = Vec::new();
     let mut replaced: Vec<Arc<Part>> = Vec::new();
     let mut melody_now = None;
     for (index, part) in score.parts.iter().enumerate() {
-        if stays(index, part) {
+        if Some(index) == melody || stays(part, asked, is_written, &was_generated) {
             if Some(index) == melody {
                 melody_now = Some(kept.len());
             }
@@ -55,6 +47,33 @@ pub fn with_take(score: &Score, take: &Take, asked: &Score, was_generated: impl 
         kept.push(Arc::new(part));
     }
     Score { parts: kept, melody: melody_now, ..score }
+}
+
+/// Whether a part that is not the melody stays beside a take that has parts of some roles.
+fn stays(part: &Part, asked: &Score, is_written: impl Fn(Role) -> bool, was_generated: impl Fn(&Part) -> bool) -> bool {
+    let was_not_wanted = || asked.parts.iter().any(|other| other.locked && is_same(other, part));
+    let is_nobodys = || part.notes.is_empty() || was_generated(part);
+    part.locked
+        || was_not_wanted()
+        || part.role == Role::Melody
+        || ((part.role == Role::Other || !is_written(part.role)) && !is_nobodys())
+}
+
+/// The user's own parts, by their places, that a take with parts of some roles replaces, when it was `asked` for like
+/// this: those with notes that none `was_generated` with.
+pub fn own_parts_replaced(
+    score: &Score,
+    asked: &Score,
+    is_written: impl Fn(Role) -> bool,
+    was_generated: impl Fn(&Part) -> bool,
+) -> Vec<usize> {
+    let is_replaced = |(index, part): &(usize, &Arc<Part>)| {
+        Some(*index) != score.melody
+            && !part.notes.is_empty()
+            && !stays(part, asked, &is_written, &was_generated)
+            && !was_generated(part)
+    };
+    score.parts.iter().enumerate().filter(is_replaced).map(|(index, _)| index).collect()
 }
 
 /// Whether parts do the same in a piece.
@@ -155,6 +174,24 @@ mod tests {
         let names = |after: Score| after.parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(with_take(&before, &take, &before, |_| false)), ["Tune", "Rhythm guitar", "Alto", "Bass"]);
         assert_eq!(names(with_take(&before, &take, &before, |part| *part == guitar)), ["Tune", "Alto", "Bass"]);
+    }
+
+    #[test]
+    fn own_parts_that_a_take_replaces_are_known_before() {
+        let locked = Part { locked: true, ..part("Bass 2", Role::Bass, 40) };
+        let empty = Part { notes: Vec::new(), ..part("Bass 3", Role::Bass, 40) };
+        let choir = part("Choir", Role::Other, 60);
+        let bass = part("Slap bass", Role::Bass, 40);
+        let drums = part("Drums", Role::Drums, 36);
+        let before = score(vec![part("Tune", Role::Melody, 60), locked, empty, choir, bass.clone(), drums]);
+        let is_bass = |role| role == Role::Bass;
+        assert_eq!(own_parts_replaced(&before, &before, is_bass, |_| false), [4]);
+        assert_eq!(own_parts_replaced(&before, &before, |_| true, |_| false), [4, 5]);
+        assert!(own_parts_replaced(&before, &before, is_bass, |part| *part == bass).is_empty(), "a model's own");
+        // it is what comes of it
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, |_| false);
+        let stays = |name: &str| after.parts.iter().any(|part| part.name == name);
+        assert_eq!(["Tune", "Bass 2", "Choir", "Slap bass", "Drums"].map(stays), [true, true, true, false, true]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) struct MenuKeys {
     /// Opened by a key: its first entry gets the focus as soon as it is seen.
     entering: Option<Menu>,
     before: Before,
-    /// Whether the entry with the focus opens a submenu.
+    /// Whether the entry with the focus opens a submenu that has something to choose.
     on_submenu: bool,
 }
 
@@ -49,7 +49,8 @@ impl MenuKeys {
         self.asked = Some(menu);
     }
 
-    /// Draws the menus. `entries` draws those of one and says whether the focus is on one that opens a submenu.
+    /// Draws the menus. `entries` draws those of one and says whether the focus is on one that opens a submenu with
+    /// something to choose.
     pub(super) fn show(&mut self, ui: &mut Ui, mut entries: impl FnMut(&mut Ui, Menu) -> bool) {
         let was_open = self.take_keys(ui);
         let on_submenu = &mut false;
@@ -135,11 +136,10 @@ impl MenuKeys {
         let in_submenu = focused.is_some_and(|id| id != button && of_focused(id) != Some(layer(popup)));
         let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         let count = self.drawn.len();
-        let next = if in_submenu {
-            None
-        } else if !self.on_submenu && pressed(Key::ArrowRight) {
+        // to the right of a submenu's entries, and of one in which all is out of use, lies the next menu
+        let next = if !self.on_submenu && pressed(Key::ArrowRight) {
             Some((open + 1) % count)
-        } else if pressed(Key::ArrowLeft) {
+        } else if !in_submenu && pressed(Key::ArrowLeft) {
             Some((open + count - 1) % count)
         } else {
             None

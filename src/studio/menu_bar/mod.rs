@@ -96,7 +96,7 @@ fn title_field(field: &mut Option<String>, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// Draws the entries of a menu; says whether the focus is on one that opens a submenu.
+/// Draws the entries of a menu; says whether the focus is on one that opens a submenu with something to choose.
 fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) -> bool {
     let mut on_submenu = false;
     let entries: Vec<&Entry> = table().iter().filter(|entry| entry.menu == menu).collect();
@@ -114,7 +114,10 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) -> bool {
                         menu_entry(context, ui, entry);
                     });
                 });
-                on_submenu |= submenu.response.has_focus();
+                let can_be_entered = || {
+                    entries.iter().any(|entry| entry.submenu == Some(name) && context.why_not(entry.command).is_none())
+                };
+                on_submenu |= submenu.response.has_focus() && can_be_entered();
             }
             Some(_) => {}
         }

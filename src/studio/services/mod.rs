@@ -181,6 +181,13 @@ impl Services {
         self.toasts.add_of_composition(Tone::Good, text);
     }
 
+    /// Says what the last step of undo took the place of, and lets it be taken back.
+    pub fn tell_undoable(&mut self, text: impl Into<String>, step: Option<u64>) {
+        if let Some(step) = step {
+            self.toasts.add_undoable(text, step);
+        }
+    }
+
     /// Whether time passes.
     pub fn is_playing(&self) -> bool {
         self.sound.position().playing

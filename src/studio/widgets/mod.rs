@@ -17,8 +17,8 @@ pub use self::{help::help, page::scrolling_page};
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, DragValue, Event, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
-    RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo,
+    Align, Align2, Button, Color32, DragValue, Event, FontId, Frame, Galley, Layout, Margin, Painter, PointerButton,
+    Rect, Response, RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo,
     emath::Numeric,
     pos2,
     text::{CCursor, CCursorRange, LayoutJob, TextWrapping},
@@ -400,6 +400,11 @@ pub fn slider(ui: &mut Ui, slider: Slider<'_>, width: f32) -> Response {
         ui.add(slider)
     })
     .inner
+}
+
+/// Whether a slider is double-clicked: egui knows only drags of it.
+pub fn is_double_clicked(ui: &Ui, slider: &Response) -> bool {
+    slider.contains_pointer() && ui.input(|input| input.pointer.button_double_clicked(PointerButton::Primary))
 }
 
 /// A slider from one word to another, under its name and value.

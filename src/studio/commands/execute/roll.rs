@@ -25,6 +25,7 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
     match action {
         RollAction::Preview(score) => document.history.preview(score),
         RollAction::Commit { label, score } => document.commit(label, score),
+        RollAction::Replaced(what) => services.tell_undoable(what, document.history.undo_step()),
         RollAction::ChangeTime { label, change } => document.change_time(label, change),
         RollAction::CancelGesture => document.cancel_preview(),
         RollAction::Seek(tick) => services.sound.seek(tick),

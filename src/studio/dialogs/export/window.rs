@@ -1,6 +1,6 @@
 //! The window that asks how files are exported, shows how far they are, and where they are. It never stops the music.
 
-use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
 use super::state::{ExportKind, ExportWindow, MidiChoice, loop_range};
 use crate::{
@@ -59,9 +59,9 @@ fn audio(context: &Context<'_>, ui: &mut Ui) {
         loudness_choice(ui, chosen);
         named_row(ui, "Stems", |ui| {
             widgets::outline_ticks(ui);
-            ui.checkbox(&mut chosen.stems, "Also export stems")
-                .on_hover_text("Stems: one file for each audible part beside the mix, to be mixed elsewhere");
+            ui.checkbox(&mut chosen.stems, "Also export stems").on_hover_text(STEMS);
         });
+        hint(ui, STEMS);
     })
     .response
     .on_disabled_hover_text("Audio is being exported; cancel it to change this");
@@ -270,11 +270,28 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
             decibels(ui, ceiling, -12.0..=0.0, " dBTP", "True peak ceiling", TRUE_PEAK);
         });
     });
+    if chosen.normalise {
+        hint(ui, LUFS);
+        hint(ui, TRUE_PEAK);
+    }
 }
 
-const LUFS: &str = "LUFS: how loud the whole piece is to the ear. -14 suits streaming, -16 podcasts, -23 broadcast";
-const TRUE_PEAK: &str =
-    "dBTP: the highest peak of the sound as it is played; a limiter keeps all below this, so that nothing clips";
+const STEMS: &str = "Stems: a file for each audible part, too, to be mixed elsewhere";
+const LUFS: &str = "LUFS: how loud the whole piece is to the ear. −14 suits streaming, −16 podcasts, −23 broadcast";
+const TRUE_PEAK: &str = "dBTP: the highest peak that may come. A limiter keeps the sound below it, so that it never \
+                         distorts";
+
+/// What a word of the row above means, below what is chosen there.
+fn hint(ui: &mut Ui, text: &str) {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 0.0; // no higher than its lines
+        ui.horizontal(|ui| {
+            ui.add_space(widgets::NAMES);
+            let color = Theme::of(ui).text_faint;
+            ui.add(Label::new(RichText::new(text).size(size::CAPTION).color(color)).wrap());
+        });
+    });
+}
 
 fn decibels(ui: &mut Ui, value: &mut f64, range: std::ops::RangeInclusive<f64>, unit: &str, name: &str, help: &str) {
     ui.add(widgets::number_field(value).range(range).speed(0.1).max_decimals(1).suffix(unit))

@@ -124,7 +124,7 @@ fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise, wants_keys: &mut bool
     });
     named_row(ui, "Seed", |ui| {
         ui.add(widgets::number_field(&mut humanise.seed).range(0..=9999))
-            .on_hover_text("The same seed gives the same result")
+            .on_hover_text("A number that stands for all chance here: the same seed gives the same result again")
             .accessible_name("Seed");
         if widgets::text_button(ui, Icon::Dices, "New seed", None).clicked() {
             humanise.seed = (humanise.seed + 1) % 10_000;

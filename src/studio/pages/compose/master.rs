@@ -2,7 +2,10 @@
 
 use eframe::egui::{Align2, Response, Role, Sense, Slider, Ui, Vec2, WidgetInfo, vec2};
 
-use super::{midi_learn_menu::midi_learn_menu, parts::mix::Fader};
+use super::{
+    midi_learn_menu::midi_learn_menu,
+    parts::mix::{self, Fader},
+};
 use crate::studio::{
     context::Context,
     services::midi_learn::Turned,
@@ -20,14 +23,14 @@ pub const LAMP: Vec2 = vec2(46.0, 16.0);
 pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let now = context.document.score().volume;
     let mut volume = now;
-    let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
+    let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127).step_by(1.0));
     let hover = match now {
         0 => "Master volume: silent".to_owned(),
-        _ => format!("Master volume: {:.1} dB; double-click to reset", gain_db(now)),
+        _ => format!("Master volume: {}; a double click resets it to 0 dB", mix::decibels(gain_db(now))),
     };
     let response = widgets::slider(ui, slider, length).accessible_name("Master volume").on_hover_text(hover);
     midi_learn_menu(context, &response, Turned::Volume);
-    if response.double_clicked() {
+    if widgets::is_double_clicked(ui, &response) {
         volume = UNCHANGED;
     }
     context.edit_by_control(&response, "Master volume", volume != now, move |score| score.volume = volume);

@@ -29,9 +29,9 @@ const GAP: f32 = 6.0;
 /// How wide a level beside a fader is, in points.
 const LEVEL_WIDTH: f32 = 13.0;
 /// How wide the marks beside a fader are, in points.
-const MARKS_WIDTH: f32 = 20.0;
+const MARKS_WIDTH: f32 = 24.0;
 /// What is marked beside a fader, in decibels.
-const MARKS_DB: [i8; 5] = [0, -6, -12, -24, -48];
+const MARKS_DB: [i8; 6] = [4, 0, -6, -12, -24, -48];
 /// The shortest fader, in points.
 const SHORTEST: f32 = 40.0;
 /// What a strip needs below its fader: the gain, mute and solo. In points.
@@ -181,13 +181,28 @@ fn decibel_marks(ui: &Ui, fader: Rect, unchanged: u8) {
     for decibels in MARKS_DB {
         let value = f32::from(unchanged) * 10.0_f32.powf(f32::from(decibels) / 40.0);
         let y = egui::remap(value, 0.0..=127.0, fader.bottom() - end..=fader.top() + end);
-        if y - above < 11.0 {
-            continue; // a low fader has no room for all
+        if value > 127.0 || y - above < 11.0 {
+            continue; // it does not go so far up, or is too low for all
         }
         above = y;
         let color = if decibels == 0 { theme.text_muted } else { theme.text_faint };
         ui.painter().hline(fader.left() - 5.0..=fader.left() - 1.0, y, Stroke::new(1.0, color));
         let at = pos2(fader.left() - 7.0, y);
-        ui.painter().text(at, Align2::RIGHT_CENTER, decibels.abs(), theme::regular(9.0), color);
+        ui.painter().text(at, Align2::RIGHT_CENTER, signed(decibels), theme::regular(9.0), color);
+    }
+}
+
+/// A mark's number as mixers have it.
+fn signed(decibels: i8) -> String {
+    if decibels == 0 { "0".to_owned() } else { format!("{decibels:+}").replace('-', "−") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_have_signs() {
+        assert_eq!(MARKS_DB.map(signed), ["+4", "0", "−6", "−12", "−24", "−48"]);
     }
 }

@@ -14,6 +14,8 @@ use crate::studio::{
 const TWO_ROWS_FROM: f32 = 48.0;
 /// How wide a header must be for the volume beside mute and solo, in points.
 const VOLUME_FROM: f32 = 150.0;
+/// How much of a header's width the volume has; the level has the rest.
+const VOLUME_SHARE: f32 = 0.6;
 
 /// Draws the header of the part at `index`, of which only `clip` is in sight.
 pub fn ui(renaming: &mut Option<Renaming>, index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut Ui) {
@@ -77,7 +79,8 @@ pub fn ui(renaming: &mut Option<Renaming>, index: usize, place: Rect, clip: Rect
         let mut second = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
         second.spacing_mut().item_spacing.x = space::S;
         if place.width() >= VOLUME_FROM {
-            mix::volume(index, part, context, &mut second, mix::Fader::Level(56.0));
+            let length = inside.width() * VOLUME_SHARE;
+            mix::volume(index, part, context, &mut second, mix::Fader::Level(length));
         }
         let room = second.available_width();
         mix::level(index, part, context, &mut second, vec2(room, 7.0));

@@ -246,7 +246,7 @@ impl Arrangement {
                     asked.push(self.choice_at(part, pos));
                 } else {
                     self.selected_before = BarSelection::of(gesture.bars());
-                    asked.push(gesture.outcome().into());
+                    asked.extend(gesture.outcome().into_iter().map(Action::from));
                 }
             }
             other => self.drag = other,

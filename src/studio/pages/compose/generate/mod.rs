@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How high the panel must be, in points, for the takes to have a room of their own; in a lower one all of it scrolls.
-const ROOM_FOR_TAKES: f32 = 500.0;
+const ROOM_FOR_TAKES: f32 = 440.0;
 
 /// How high it must be for the one button to stay in sight while the rest scrolls.
 const ROOM_FOR_BUTTON: f32 = 200.0;
@@ -35,13 +35,13 @@ pub struct GenerateSettings {
     pub seed: u64,
     /// Whether each composition draws a new seed.
     pub new_seed: bool,
-    /// Whether the settings are open where they fold to make room for takes.
-    pub unfolded: bool,
+    /// Whether the settings are open, where the user said so; else they fold only to make room for takes.
+    pub unfolded: Option<bool>,
 }
 
 impl Default for GenerateSettings {
     fn default() -> Self {
-        Self { seed: 1, new_seed: true, unfolded: false }
+        Self { seed: 1, new_seed: true, unfolded: None }
     }
 }
 
@@ -51,6 +51,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     let has_takes = !context.document.takes.all().is_empty();
     let height = ui.available_height();
     let folds = has_takes && height < ROOM_FOR_SETTINGS;
+    let is_open = settings.unfolded.unwrap_or(!folds);
     let is_low = folds && height < ROOM_FOR_PARTS;
     if has_takes && height >= ROOM_FOR_TAKES {
         // keeping a take is what all of this is for, and must never be out of sight
@@ -59,7 +60,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
             .resizable(false)
             .show(ui, |ui| takes::keep(context, ui));
     }
-    if height < ROOM_FOR_TAKES || (folds && settings.unfolded) {
+    if height < ROOM_FOR_TAKES || (folds && is_open) {
         let is_pinned = height >= ROOM_FOR_BUTTON;
         if is_pinned {
             Panel::bottom("write")
@@ -68,7 +69,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
                 .show(ui, |ui| write::ui(context, ui));
         }
         ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
-            what_is_written(settings, (folds, is_low), context, ui);
+            what_is_written(settings, (is_open, is_low), context, ui);
             if !is_pinned {
                 write::ui(context, ui);
             }
@@ -84,7 +85,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
         return;
     }
-    what_is_written(settings, (folds, is_low), context, ui);
+    what_is_written(settings, (is_open, is_low), context, ui);
     write::ui(context, ui);
     takes::discarded(context, ui);
     if has_takes {
@@ -95,44 +96,50 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
 }
 
 /// The model and its settings; what is changed rarely folds away where takes need the room.
-fn what_is_written(settings: &mut GenerateSettings, (folds, is_low): (bool, bool), context: &Context<'_>, ui: &mut Ui) {
+fn what_is_written(
+    settings: &mut GenerateSettings,
+    (is_open, is_low): (bool, bool),
+    context: &Context<'_>,
+    ui: &mut Ui,
+) {
     model::ui(context, ui);
     if !is_low {
         model::parts_to_write(context, ui);
     }
-    if folds {
-        fold(settings, context, ui);
-    } else {
-        ui.add_space(space::S);
-    }
-    if is_low && settings.unfolded {
+    fold(settings, is_open, context, ui);
+    if is_low && is_open {
         model::parts_to_write(context, ui);
         ui.add_space(space::S);
     }
-    if !folds || settings.unfolded {
+    if is_open {
         settings::ui(settings, context, ui);
     }
-    ui.add_space(if folds { space::XS } else { space::S });
+    ui.add_space(if is_open { space::S } else { space::XS });
 }
 
-/// The line that folds the settings, and says the most of them.
-fn fold(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+/// The line that folds the settings, and says the most of them while they are folded.
+fn fold(settings: &mut GenerateSettings, is_open: bool, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let preferences = context.preferences();
-    let icon = if settings.unfolded { Icon::ChevronDown } else { Icon::ChevronRight };
-    let takes = counted(preferences.takes as usize, "take");
-    let summary = format!("{takes} · surprise {:.0} %", preferences.surprise * 100.0);
+    let icon = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
+    let mut summary = String::new();
+    if !is_open {
+        let takes = counted(preferences.takes as usize, "take");
+        summary = format!("{takes} · surprise {:.0} %", preferences.surprise * 100.0);
+        if !settings.new_seed {
+            summary = format!("{summary} · seed {}", settings.seed);
+        }
+    }
     let words = RichText::new("Settings").color(theme.text_muted);
     let summary = RichText::new(summary).size(size::CAPTION).color(theme.text_faint);
     let button = Button::new((theme::icon_sized(icon, 14.0).color(theme.text_muted), words, summary)).frame(false);
     let response = ui.add(button.min_size(vec2(0.0, space::CONTROL)));
-    let is_open = settings.unfolded;
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, "Settings"));
     widgets::focus_ring(ui, &response, response.rect.expand2(vec2(4.0, 0.0)));
     if response
         .on_hover_text("How boldly and how densely parts are written, how many takes, and from which seed")
         .clicked()
     {
-        settings.unfolded = !settings.unfolded;
+        settings.unfolded = Some(!is_open);
     }
 }

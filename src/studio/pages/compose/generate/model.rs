@@ -10,12 +10,12 @@ use crate::studio::{
     actions::GenerateAction,
     commands::Command,
     context::Context,
-    document::asked::is_free,
+    document::asked::{self, is_free},
     page::Page,
     services::models::Model,
     theme::{self, Icon, Theme, radius, size, space},
-    widgets,
-    words::list,
+    widgets::{self, part_title},
+    words::{list, list_of_names},
 };
 
 /// Draws the model that writes, and its parts.
@@ -105,9 +105,15 @@ pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
         return;
     }
     widgets::caption(ui, "Parts to generate");
+    let replaced = own_parts_replaced(context);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
         for part in &card.parts {
+            let own: Vec<usize> = replaced
+                .iter()
+                .copied()
+                .filter(|index| context.document.history.committed().parts[*index].role == part.role)
+                .collect();
             let why_not = (!is_free(part, &card.parts, context.document.score()))
                 .then(|| format!("{} is locked: unlock it in the list of parts to write it again", part.name));
             let wanted = why_not.is_none() && !context.preferences().left_out.contains(&part.name);
@@ -122,11 +128,30 @@ pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
             }
             match why_not {
                 Some(reason) => response.on_disabled_hover_text(reason),
+                None if wanted && !own.is_empty() => response.on_hover_text(format!(
+                    "Generate writes this part in place of your {}; click to keep yours",
+                    names_of(&own, context)
+                )),
                 None if wanted => response.on_hover_text("Generate writes this part; click to leave it unchanged"),
                 None => response.on_hover_text("Generate leaves this part unchanged; click to include it"),
             };
         }
     });
+}
+
+/// The user's own parts, by their places, that takes replace as things are set now.
+pub fn own_parts_replaced(context: &Context<'_>) -> Vec<usize> {
+    let Some(Ok(card)) = context.services.models.chosen().map(|model| &model.card) else { return Vec::new() };
+    let document = context.document;
+    let left_out = &context.preferences().left_out;
+    asked::own_parts_replaced(document.history.committed(), &document.takes, &card.parts, left_out)
+}
+
+/// What parts of the score are called, as in a sentence.
+pub fn names_of(parts: &[usize], context: &Context<'_>) -> String {
+    let score = context.document.history.committed();
+    let names: Vec<String> = parts.iter().map(|index| part_title(&score.parts[*index])).collect();
+    list_of_names(&names)
 }
 
 fn part_names(card: &ModelCard) -> Vec<&str> {

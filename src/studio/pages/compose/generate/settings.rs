@@ -66,24 +66,24 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     ui.horizontal(|ui| {
-        ui.label(RichText::new("Seed").color(theme.text_muted))
-            .on_hover_text("The same seed, model and settings give the same notes again");
+        ui.label(RichText::new("Seed").color(theme.text_muted)).on_hover_text(SEED);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, hover) = if settings.new_seed {
-                (Icon::Dices, "A new random seed each time; click to keep this one")
+                (Icon::Dices, "Random: each composition gets a new seed; click to keep the one of the take you hear")
             } else {
-                (Icon::Lock, "This seed is kept; click for a new random seed each time")
+                (Icon::Lock, "This seed is kept; click for a random one each time")
             };
             if IconButton::new(icon, "New seed each time").on(settings.new_seed).hover(hover).show(ui).clicked() {
-                settings.seed = shown_seed(settings, context).unwrap_or(settings.seed); // what is read is what stays
+                if settings.new_seed {
+                    settings.seed = context.document.takes.seed_of_heard().unwrap_or(settings.seed);
+                }
                 settings.new_seed = !settings.new_seed;
             }
-            seed_field(settings, context, ui);
+            seed_field(settings, ui);
         });
     });
     ui.horizontal(|ui| {
-        widgets::tick(ui, &mut preferences.on_grid, "Quantised")
-            .on_hover_text("Every note exactly on the grid, without human timing");
+        widgets::tick(ui, &mut preferences.on_grid, "Quantised").on_hover_text(QUANTISED);
         widgets::tick(ui, &mut preferences.play_when_ready, "Play when ready")
             .on_hover_text("Plays the first take as soon as it is ready");
     });
@@ -96,27 +96,22 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// The seed in the field: that of the next composition where it stays, else the one that made what is heard.
-fn shown_seed(settings: &GenerateSettings, context: &Context<'_>) -> Option<u64> {
-    if settings.new_seed { context.document.takes.seed_of_heard() } else { Some(settings.seed) }
-}
+const SEED: &str = "A number that stands for all chance in a composition: with the same seed, model and settings, \
+                    the same notes come again. Each take shows its own";
 
-fn seed_field(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
-    let shown = shown_seed(settings, context);
-    let mut text = shown.map_or_else(String::new, |seed| seed.to_string());
+const QUANTISED: &str = "Every note exactly in time, on the grid, as a machine plays. Off, notes come a little early \
+                         or late, as people play them";
+
+/// The seed of the next composition: empty where it is a random one.
+fn seed_field(settings: &mut GenerateSettings, ui: &mut Ui) {
+    let mut text = if settings.new_seed { String::new() } else { settings.seed.to_string() };
     let field = TextEdit::singleline(&mut text).hint_text("random").desired_width(150.0).align(Align2::RIGHT_CENTER);
-    let hover = if settings.new_seed {
-        "Each composition gets a random seed, and each of its takes one made from that. Here is the seed of the take \
-         you hear; type one to generate with it"
-    } else {
-        "The seed for the next composition: its first take has this one, the others have seeds made from it"
-    };
-    let response = widgets::text_field(ui, field).accessible_name("Seed").on_hover_text(hover);
-    if response.changed()
-        && let Ok(seed) = text.trim().parse()
-    {
-        settings.seed = seed;
-        settings.new_seed = false;
+    let response = widgets::text_field(ui, field).accessible_name("Seed").on_hover_text(SEED);
+    if response.changed() {
+        match text.trim().parse() {
+            Ok(seed) => (settings.seed, settings.new_seed) = (seed, false),
+            Err(_) => settings.new_seed |= text.trim().is_empty(),
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
             self, IconButton,
             small_roll::{Extent, paint_small_roll},
         },
-        words,
+        words::{self, sentence},
     },
 };
 
@@ -202,11 +202,8 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(GenerateAction::WithoutTake);
         }
     });
-    let hint = if heard.is_some() {
-        "Click takes to compare them, across models too. Click the same take again to pause"
-    } else {
-        "Click a take to hear it"
-    };
+    let hint =
+        if heard.is_some() { "Click takes to compare them, the same one to pause" } else { "Click a take to hear it" };
     ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
 }
 
@@ -282,7 +279,8 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         text(x, 32.0, align, words, theme::regular(size::CAPTION), color);
     };
     let words = match (kept, same_as) {
-        (Some(kept), _) => kept.to_owned(),
+        (Some(kept), _) if is_changed => kept.to_owned(),
+        (Some(kept), _) => format!("{kept} · seed {}", take.seed),
         (None, Some(other)) => format!("Same notes as take {other}"),
         (None, None) => format!("Seed {}", take.seed),
     };
@@ -313,28 +311,17 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     }
     paint_small_roll(ui, roll, &take.parts, Extent::of(&take.parts, end), 1);
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
-    let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, counted(notes, "note"));
-    if take.rating != 0.0 {
-        hover += "\nThe discriminator's score: higher is more like the training music. Only scores of the same \
-                  model are comparable";
-    }
+    let mut hover = format!("{}, seed {}, {}", settings.model, take.seed, counted(notes, "note"));
     if is_pick {
-        hover +=
-            "\nMost realistic: of this model's takes, the discriminator finds it the hardest to tell from real music";
+        hover += "\nMost realistic: the discriminator gives it the best score of these takes";
+    } else if take.rating != 0.0 {
+        hover += "\nScore: how real the discriminator finds it, beside takes of the same model";
     }
     if let Some(same) = same {
-        hover.push_str("\nIt has the ");
-        hover.push_str(&same);
-        hover += "; only the seed is different. A model that always writes the same has collapsed into one idea (mode \
-                  collapse): try more surprise, or another model";
+        hover = format!("{hover}\n{}: more surprise brings others", sentence(&same));
     }
-    match kept {
-        Some(_) if is_changed => {
-            hover += "\nYou kept this take and changed it since. A click plays it as it was written";
-        }
-        Some(_) if is_in_piece => hover += "\nYou kept this take: it is in the composition",
-        Some(_) => hover += "\nYou kept this take before; its notes are no longer in the composition",
-        None => {}
+    if is_changed {
+        hover += "\nA click plays it as it was written";
     }
     response.on_hover_text(hover)
 }

@@ -1,7 +1,8 @@
 //! The one button, the one for some bars, and how far a composition is.
 
-use eframe::egui::{Button, ProgressBar, RichText, Ui, UiBuilder, vec2};
+use eframe::egui::{Button, Label, ProgressBar, RichText, Ui, UiBuilder, vec2};
 
+use super::model::{names_of, own_parts_replaced};
 use crate::studio::{
     actions::EngineAction,
     commands::Command,
@@ -32,6 +33,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         if ui.add(cancel.min_size(vec2(ui.available_width(), space::CONTROL))).accessible_name("Cancel").clicked() {
             context.ask(Command::CancelGenerate);
         }
+        what_is_replaced(context, ui);
         ui.data_mut(|data| data.insert_temp(ended, now));
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
@@ -43,13 +45,15 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let waiting = why_not.clone();
     let last = context.services.engine.last_seconds;
     let last = last.map_or_else(String::new, |seconds| format!("\nThe last composition took {seconds:.1} s"));
-    let hover = format!("Writes an accompaniment for your melody (G){last}");
+    let replaced = replaced_words(context).map_or_else(String::new, |words| format!("\n{words}. {HOW_TO_KEEP}"));
+    let hover = format!("Writes an accompaniment for your melody (G){replaced}{last}");
     if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked()
         && !is_late
     {
         context.ask(Command::Generate);
     }
     regenerate_button(context, is_late, ui);
+    what_is_replaced(context, ui);
     match (&context.services.engine.state, waiting) {
         (EngineState::Failed(reason), _) => {
             ui.add_space(space::XS);
@@ -62,6 +66,24 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
             widgets::caption(ui, reason);
         }
         (_, None) => {}
+    }
+}
+
+/// How a part of the user's own outlives a take.
+const HOW_TO_KEEP: &str = "To keep a part, lock it (K) or leave it out of “Parts to generate”";
+
+/// Which of the user's own parts a take replaces, if it replaces any.
+fn replaced_words(context: &Context<'_>) -> Option<String> {
+    let parts = own_parts_replaced(context);
+    (!parts.is_empty()).then(|| format!("A take replaces your {}", names_of(&parts, context)))
+}
+
+/// Says so in a line, before and while takes are written.
+fn what_is_replaced(context: &Context<'_>, ui: &mut Ui) {
+    if let Some(words) = replaced_words(context) {
+        let line = RichText::new(words.as_str()).size(size::CAPTION).color(Theme::of(ui).text_muted);
+        ui.add(Label::new(line).truncate().show_tooltip_when_elided(false))
+            .on_hover_text(format!("{words}. {HOW_TO_KEEP}"));
     }
 }
 

@@ -52,9 +52,10 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 mix::sends(index, part, context, ui);
                 mix::pan(index, part, context, ui);
-                mix::volume(index, part, context, ui, mix::Fader::Level(48.0));
             });
         });
+        let length = ui.available_width();
+        mix::volume(index, part, context, ui, mix::Fader::Level(length));
         mix::level(index, part, context, ui, vec2(ui.available_width(), 7.0));
     });
     let rect = shown.response.rect;

@@ -17,11 +17,14 @@ use crate::{
 /// How high the list is, in points.
 const LIST_HEIGHT: f32 = 320.0;
 
+/// How wide the knobs beside the button are, in points.
+const KNOBS: f32 = 80.0;
+
 /// The button that says a part's instrument, and the list of instruments that it opens.
 pub fn instrument_button(search: &mut String, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let name = instrument_name(part);
-    let width = (ui.available_width() - 112.0).max(60.0);
+    let width = (ui.available_width() - KNOBS).max(60.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 22.0), Sense::click());
     let title = part_title(part);
     let (sound, score) = (&context.services.sound, context.document.score());

@@ -47,19 +47,30 @@ pub fn gain_text(volume: u8) -> String {
     decibels(40.0 * (f32::from(volume) / f32::from(UNCHANGED)).log10())
 }
 
-/// Decibels for people.
+/// Decibels for people, with their sign.
 pub fn decibels(gain: f32) -> String {
     // no "-0.0"
-    if gain.is_finite() { format!("{:.1} dB", gain + 0.0).replace("-0.0", "0.0") } else { "−∞ dB".to_owned() }
+    match format!("{gain:+.1}").as_str() {
+        "+0.0" | "-0.0" => "0.0 dB".to_owned(),
+        "-inf" => "−∞ dB".to_owned(),
+        gain => format!("{} dB", gain.replace('-', "−")),
+    }
 }
 
 /// The part's fader.
 pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let mut volume = part.volume;
     let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
-    let response = widgets::slider(ui, slider, length)
+    // a key goes as fine as there are values
+    let response = widgets::slider(ui, slider.step_by(1.0), length)
         .accessible_name(format!("Volume of {}", part_title(part)))
-        .on_hover_text(format!("Volume {:.0} %, {}", f32::from(part.volume) / 1.27, gain_text(part.volume)));
+        .on_hover_text(format!(
+            "Volume: {}; arrow keys turn it finely, a double click resets it to 0 dB",
+            gain_text(part.volume)
+        ));
+    if widgets::is_double_clicked(ui, &response) {
+        volume = UNCHANGED;
+    }
     let set = |part: &mut Part, value| part.volume = value;
     control(&response, "Volume", Turned::PartVolume, (index, part.volume, volume), context, set);
     response
@@ -174,4 +185,15 @@ fn turned(ui: &Ui, response: &Response, value: u8, usual: u8) -> u8 {
         let raised = value.saturating_add(up.saturating_mul(KEY_STEP)).min(127);
         raised.saturating_sub(down.saturating_mul(KEY_STEP))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decibels_have_signs() {
+        assert_eq!([100, 127, 50, 0].map(gain_text), ["0.0 dB", "+4.2 dB", "−12.0 dB", "−∞ dB"]);
+        assert_eq!([-0.04, 0.04].map(decibels), ["0.0 dB"; 2]);
+    }
 }

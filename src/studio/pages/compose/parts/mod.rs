@@ -40,7 +40,13 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
     widgets::section(ui, "Parts", |ui| {
         command_icon(context, ui, Command::AddPart);
     });
-    ScrollArea::vertical().id_salt("parts").auto_shrink([false, false]).show(ui, |ui| {
+    let mut area = ScrollArea::vertical().id_salt("parts").auto_shrink([false, false]);
+    // another composition's parts are seen from the first one on
+    let composition = (context.document.opened, context.document.history.committed().id);
+    if panel.shown.replace(composition) != Some(composition) {
+        area = area.vertical_scroll_offset(0.0);
+    }
+    area.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for (index, part) in context.document.score().parts.iter().enumerate() {
             ui.push_id(("part", index), |ui| card::ui(panel, index, part, context, ui));

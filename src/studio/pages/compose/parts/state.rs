@@ -13,6 +13,8 @@ pub struct LeftPanel {
     pub(super) instrument_search: String,
     /// The prepared melody that was taken last.
     pub melody: Option<usize>,
+    /// The composition whose parts were shown last: how many were opened before, and its id.
+    pub(super) shown: Option<(u64, u64)>,
     /// A part's name while it is typed.
     pub renaming: Option<Renaming>,
 }

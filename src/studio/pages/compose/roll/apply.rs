@@ -303,8 +303,14 @@ impl Roll {
         edit::delete(from, &self.selection);
         let Some(part) = score.part_mut(to) else { return };
         let moved = edit::add(part, self.selection.notes().iter().copied());
+        let stays = |note: &&Note| part.notes.binary_search(note).is_ok();
+        let cut = input.score.parts[to].notes.iter().filter(|note| !stays(note)).count();
         let label = format!("Move {} to {title}", counted(moved.len(), "note"));
         self.actions.push(RollAction::Commit { label, score: score.into() });
+        if cut > 0 {
+            let what = format!("Replaced or cut {} of {title} on the same pitches", counted(cut, "note"));
+            self.actions.push(RollAction::Replaced(what));
+        }
         self.actions.push(RollAction::EditPart(to));
         self.part = to;
         self.hovered = None;

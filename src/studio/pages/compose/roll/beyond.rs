@@ -31,7 +31,7 @@ struct Beyond {
 impl Roll {
     /// The edited part and those that are seen behind it.
     fn shown<'a>(&'a self, input: &'a RollInput<'_>) -> impl Iterator<Item = &'a NoteIndex> {
-        let is_drum = input.score.parts.get(input.part).is_some_and(|part| part.is_drum);
+        let is_drum = input.is_kit();
         let is_ghost = move |index: usize| {
             input.ghosts && input.score.is_audible(index) && input.score.parts[index].is_drum == is_drum
         };
@@ -48,7 +48,7 @@ impl Roll {
         }
         let (pitches, _) = self.fitted.insert(fitted).clone();
         if let Some(pitches) = pitches.filter(|pitches| !self.rows_are_chosen && self.coordinates.can_show(pitches)) {
-            self.coordinates.reveal_pitches(&pitches);
+            self.coordinates.reveal_pitches(&pitches, input.is_kit());
         }
     }
 
@@ -78,7 +78,7 @@ impl Roll {
             let sign = ui.put(rect, button).accessible_name(format!("Show notes {word}: {text}"));
             if sign.on_hover_text(format!("There are notes {word}: {}", names.join(", "))).clicked() {
                 self.rows_are_chosen = true;
-                self.coordinates.reveal_pitches(&pitches);
+                self.coordinates.reveal_pitches(&pitches, input.is_kit());
             }
         }
     }

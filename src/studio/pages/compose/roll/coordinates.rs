@@ -16,6 +16,8 @@ const ROWS: f64 = 128.0;
 const MIN_ROW_HEIGHT: f64 = 4.0;
 /// The flattest row that is chosen without being asked for, in points.
 const FLATTEST_BY_ITSELF: f64 = 6.0;
+/// The flattest row that has room for a name, in points.
+pub const NAMED_ROW: f32 = 11.0;
 /// The tallest row, in points.
 const MAX_ROW_HEIGHT: f64 = 40.0;
 /// Furthest out: three hours at 120 quarters a minute on a thousand points.
@@ -192,16 +194,28 @@ impl Coordinates {
     }
 
     /// Puts pitches in the middle where not all of them are seen; in rows as flat as they need, but no flatter than can
-    /// be worked in.
-    pub fn reveal_pitches(&mut self, pitches: &RangeInclusive<Pitch>) {
-        let seen = self.visible_pitches();
-        if seen.contains(pitches.start()) && seen.contains(pitches.end()) {
-            return;
-        }
+    /// be worked in. Where rows have names, they are made as high as those need, as far as there is room.
+    pub fn reveal_pitches(&mut self, pitches: &RangeInclusive<Pitch>, are_named: bool) {
         let (top, bottom) = (f64::from(127 - pitches.end().get()), f64::from(128 - pitches.start().get()));
         let fitting = f64::from(self.area.height()) / (bottom - top + 2.0);
-        self.row_height = self.row_height.min(fitting.max(FLATTEST_BY_ITSELF));
+        let least = if are_named { fitting.min(f64::from(NAMED_ROW)) } else { 0.0 };
+        let seen = self.visible_pitches();
+        if seen.contains(pitches.start()) && seen.contains(pitches.end()) && self.row_height >= least {
+            return;
+        }
+        self.row_height = self.row_height.max(least).min(fitting.max(FLATTEST_BY_ITSELF));
         self.center_row(f64::midpoint(top, bottom));
+    }
+
+    /// The first look at a kit: all that it plays where rows can be worked in then; else its lowest drums, such as
+    /// kick, snare and hi-hat, in rows with names.
+    pub fn fit_kit(&mut self, ticks: &Range<Tick>, pitches: &RangeInclusive<Pitch>) {
+        self.fit(ticks, pitches);
+        if self.row_height < FLATTEST_BY_ITSELF {
+            self.row_height = f64::from(NAMED_ROW);
+            let bottom = f64::from(130 - pitches.start().get());
+            self.center_row(bottom - f64::from(self.area.height()) / self.row_height / 2.0);
+        }
     }
 
     fn center_row(&mut self, row: f64) {
@@ -318,6 +332,25 @@ mod tests {
         assert!(seen.start < 1920 && seen.end > 7680, "{seen:?}");
         let pitches = view.visible_pitches();
         assert!(*pitches.start() < low && pitches.end().get() > 72, "{pitches:?}");
+    }
+
+    #[test]
+    fn rows_with_names_are_as_high_as_those_need_where_there_is_room() {
+        let kit = |low, high| Pitch::clamped(low)..=Pitch::clamped(high);
+        let mut view = coordinates();
+        view.zoom_pitch(0.01, 100.0);
+        assert!(view.row_height() < 5.0);
+        view.reveal_pitches(&kit(36, 51), false);
+        assert!(view.row_height() < 5.0, "keys have none");
+        view.reveal_pitches(&kit(36, 51), true);
+        assert!((view.row_height() - NAMED_ROW).abs() < 0.01);
+        view.reveal_pitches(&kit(28, 81), true);
+        assert!(view.row_height() < 8.0, "all of it is seen, though names have no room");
+        view.fit_kit(&(0..7680), &kit(36, 46));
+        assert!(view.row_height() >= NAMED_ROW);
+        view.fit_kit(&(0..7680), &kit(1, 127));
+        assert!((view.row_height() - NAMED_ROW).abs() < 0.01);
+        assert!(view.visible_pitches().contains(&Pitch::clamped(1)));
     }
 
     #[test]

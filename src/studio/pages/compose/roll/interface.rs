@@ -124,4 +124,9 @@ impl<'a> RollInput<'a> {
             marks: MarksShown::All,
         }
     }
+
+    /// Whether the edited part is a drum kit, whose rows are drums with names.
+    pub fn is_kit(&self) -> bool {
+        self.score.parts.get(self.part).is_some_and(|part| part.is_drum)
+    }
 }

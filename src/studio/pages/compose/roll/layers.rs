@@ -3,7 +3,8 @@
 use eframe::egui::{Painter, Rect, Ui, pos2};
 
 use super::{
-    interface::RollInput,
+    coordinates::NAMED_ROW,
+    interface::{PitchSet, RollInput},
     lane::Lane,
     paint::{Canvas, empty, grid, gutter, notes, playhead, ruler, trim, velocity_lane},
     places::Places,
@@ -91,7 +92,12 @@ impl Roll {
         if let Some((pitch, _)) = self.sounding {
             lit.insert(pitch);
         }
-        let keys = gutter::KeysLook { lit, color, hovered: self.hovered_key, is_drum };
+        // all names where rows are high enough, else first of what is played
+        let thins_names = is_drum && self.coordinates.row_height() < NAMED_ROW;
+        let played = index.filter(|_| thins_names).map_or_else(PitchSet::default, |index| {
+            index.sounding_in(self.coordinates.visible_ticks()).map(|note| note.pitch).collect()
+        });
+        let keys = gutter::KeysLook { lit, color, hovered: self.hovered_key, is_drum, played };
         gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
         paint_corners(ui, rect, places);
     }

@@ -140,7 +140,13 @@ impl Roll {
     /// The first look at a score: its beginning, about eight bars, its notes in the middle.
     fn place_view(&mut self, input: &RollInput<'_>) {
         let eight_bars = input.score.metre.bar_start(8);
-        let pitches = input.score.parts.get(input.part).and_then(|part| Selection::all(part).pitches());
+        let part = input.score.parts.get(input.part);
+        let pitches = part.and_then(|part| Selection::all(part).pitches());
+        if let (true, Some(drums)) = (input.is_kit(), &pitches) {
+            self.coordinates.fit_kit(&(0..eight_bars), drums);
+            self.coordinates.put_tick_at(0.0, 0.0);
+            return;
+        }
         let around = pitches.unwrap_or(Pitch::clamped(57)..=Pitch::clamped(76));
         let (low, high) = (i32::from(around.start().get()), i32::from(around.end().get()));
         let missing = (24 - (high - low)).max(0) / 2;

@@ -132,7 +132,7 @@ impl Roll {
             ticks = self.coordinates.visible_ticks();
         }
         if let Some(pitches) = index.sounding_in(ticks).copied().collect::<Selection>().pitches() {
-            self.coordinates.reveal_pitches(&pitches);
+            self.coordinates.reveal_pitches(&pitches, index.part().is_drum);
         }
     }
 

@@ -65,8 +65,9 @@ impl Roll {
     /// Looks what lies under the resting pointer, and shows by the cursor what a press would do.
     pub(super) fn hover(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
         let pos = ui.input(|state| state.pointer.hover_pos());
-        self.hovered_key =
-            pos.filter(|_| responses.gutter.contains_pointer()).map(|pos| self.coordinates.pitch_from_y(pos.y));
+        // a drum is named beside its notes, too
+        let is_named = responses.gutter.contains_pointer() || (input.is_kit() && responses.notes.contains_pointer());
+        self.hovered_key = pos.filter(|_| is_named).map(|pos| self.coordinates.pitch_from_y(pos.y));
         self.pointed =
             pos.filter(|_| responses.notes.contains_pointer()).map(|pos| self.coordinates.clamped_tick_from_x(pos.x));
         self.offered = None;

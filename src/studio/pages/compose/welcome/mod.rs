@@ -26,9 +26,12 @@ use crate::{
 /// The prepared melody that is accompanied.
 pub const MELODY: &str = "Ode to Joy";
 
-/// The least window in which all steps stand side by side, in points; in a smaller one, the next step stands alone.
-const ALL_FIT: [f32; 2] = [1100.0, 640.0];
-/// How high the strip is, in points: with all steps, or with one in a line.
+/// The least window in which all steps stand side by side with what they say, in points: a lower one has to leave room
+/// for takes, and for what keeps them.
+const WHOLE_FROM: [f32; 2] = [1100.0, 800.0];
+/// The narrowest window in which they stand in a line, in points; in a narrower one, the next step stands alone.
+const LINE_FROM: f32 = 1180.0;
+/// How high the strip is, in points: with whole steps, or in a line.
 const HEIGHTS: [f32; 2] = [138.0, 44.0];
 /// How many lines a step's text may have; the tooltip has all of it.
 const LINES: usize = 2;
@@ -63,12 +66,20 @@ pub fn ui(welcome: &mut Welcome, editor: &Editor, context: &Context<'_>, ui: &mu
         welcome.played();
     }
     let window = ui.ctx().content_rect();
-    let all_fit = window.width() >= ALL_FIT[0] && window.height() >= ALL_FIT[1];
+    let whole = window.width() >= WHOLE_FROM[0] && window.height() >= WHOLE_FROM[1];
     let fill = Theme::of(ui).background;
     Panel::top("first steps")
-        .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, if all_fit { 8 } else { 4 })))
-        .exact_size(if all_fit { HEIGHTS[0] } else { HEIGHTS[1] })
-        .show(ui, |ui| if all_fit { all(welcome, editor, context, ui) } else { one(welcome, editor, context, ui) });
+        .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, if whole { 8 } else { 4 })))
+        .exact_size(if whole { HEIGHTS[0] } else { HEIGHTS[1] })
+        .show(ui, |ui| {
+            if whole {
+                all(welcome, editor, context, ui);
+            } else if window.width() >= LINE_FROM {
+                in_a_line(welcome, editor, context, ui);
+            } else {
+                one(welcome, editor, context, ui);
+            }
+        });
 }
 
 /// All steps side by side.
@@ -107,6 +118,22 @@ fn all(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
             button(&card, context, ui);
         });
     }
+}
+
+/// All steps in a line, where the window is low; the tooltips have their texts.
+fn in_a_line(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        close_button(welcome, context, ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            for step in Step::ALL {
+                let card = card(step, welcome, editor, context);
+                mark(step, welcome, ui);
+                ui.label(theme::strong(card.title, size::BODY)).on_hover_text(card.text.as_str());
+                button(&card, context, ui);
+                ui.add_space(space::M);
+            }
+        });
+    });
 }
 
 /// The next step in a line, where the window is small.
@@ -150,7 +177,8 @@ fn mark(step: Step, welcome: &Welcome, ui: &mut Ui) {
 }
 
 fn button(card: &Card, context: &Context<'_>, ui: &mut Ui) {
-    if widgets::text_button(ui, card.icon, &card.button, card.why_not.clone()).clicked() {
+    let response = widgets::text_button(ui, card.icon, &card.button, card.why_not.clone());
+    if response.on_hover_text(card.text.as_str()).clicked() {
         match card.action {
             StepAction::Welcome(action) => context.ask(action),
             StepAction::Command(command) => context.ask(command),

@@ -1,6 +1,6 @@
 //! Commands for the bars that are selected: the roll's own, as far as they are for bars, too, and those for time.
 
-use super::{BarSelection, bars_counted};
+use super::{BarSelection, bars_counted, tell_replaced};
 use crate::{
     music::{
         MAX_TICK, Score, Tick,
@@ -151,10 +151,11 @@ impl Arrangement {
             RollAction::Commit { label, score: changed.into() }
         };
         let cleared = |verb| commit(verb, &|score| edit::clear_bars(score, &bars));
-        let moved = |verb, to: &Bars, copies| {
-            commit(verb, &|score| {
+        let moved = |verb, to: &Bars, copies: bool| {
+            let commit = commit(verb, &|score| {
                 edit::move_bars(score, &bars, to, copies);
-            })
+            });
+            [commit].into_iter().chain(tell_replaced(score, (!copies).then_some(&bars), to)).collect()
         };
         match command {
             ForBars::Copy => vec![self.copy(score, &bars)],
@@ -163,20 +164,20 @@ impl Arrangement {
             ForBars::Duplicate => {
                 let behind = bars.moved_to(bars.ticks.end);
                 self.select_bars(&behind);
-                vec![moved("Duplicate", &behind, true)]
+                moved("Duplicate", &behind, true)
             }
             ForBars::Earlier | ForBars::Later => {
                 let later = command == ForBars::Later;
                 let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
                 let place = bars.placed(to, 0, score.parts.len());
                 self.select_bars(&place);
-                vec![moved("Move", &place, false)]
+                moved("Move", &place, false)
             }
             ForBars::ToPreviousPart | ForBars::ToNextPart => {
                 let lower = if command == ForBars::ToPreviousPart { -1 } else { 1 };
                 let place = bars.placed(start, lower, score.parts.len());
                 self.select_bars(&place);
-                vec![moved("Move to another part:", &place, false)]
+                moved("Move to another part:", &place, false)
             }
             ForBars::Loop => vec![RollAction::SetLoop(bars.ticks)],
             ForBars::Deselect => {
@@ -269,9 +270,11 @@ impl Arrangement {
             return Vec::new();
         }
         let label = format!("Paste {}", bars_counted(&place, &score.metre));
+        let replaced = tell_replaced(input.score, None, &place);
         let parts = place.parts.start..place.parts.end.min(score.parts.len());
         self.select_bars(&Bars { parts, ..place });
-        vec![RollAction::BarsSelected, RollAction::Commit { label, score: score.into() }]
+        let commit = RollAction::Commit { label, score: score.into() };
+        [RollAction::BarsSelected, commit].into_iter().chain(replaced).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::Pos2;
 
-use super::{BarSelection, bars_counted};
+use super::{BarSelection, bars_counted, tell_replaced};
 use crate::{
     music::{
         Score, Tick,
@@ -117,13 +117,15 @@ impl MoveBars {
     }
 
     /// What is asked for once it is over.
-    pub fn outcome(self) -> RollAction {
+    pub fn outcome(self) -> Vec<RollAction> {
         match self.now {
-            Some((_, copies, score)) if score != self.base => {
+            Some((place, copies, score)) if score != self.base => {
                 let what = bars_counted(&self.bars, &self.base.metre);
-                RollAction::Commit { label: format!("{} {what}", if copies { "Copy" } else { "Move" }), score }
+                let label = format!("{} {what}", if copies { "Copy" } else { "Move" });
+                let replaced = tell_replaced(&self.base, (!copies).then_some(&self.bars), &place);
+                [RollAction::Commit { label, score }].into_iter().chain(replaced).collect()
             }
-            _ => RollAction::CancelGesture,
+            _ => vec![RollAction::CancelGesture],
         }
     }
 }

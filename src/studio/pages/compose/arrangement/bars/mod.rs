@@ -6,8 +6,12 @@ mod menu;
 mod paint;
 
 use crate::{
-    music::{MetreMap, Tick, edit::Bars},
+    music::{
+        MetreMap, Score, Tick,
+        edit::{Bars, notes_replaced},
+    },
     plural::counted,
+    studio::{actions::RollAction, widgets::part_title, words::list_of_names},
 };
 
 pub use self::gesture::{MoveBars, SelectBars};
@@ -60,6 +64,17 @@ pub fn bars_text(bars: &Bars, metre: &MetreMap) -> String {
     let bar = |tick: Tick| metre.position(tick).bar + 1;
     let (first, last) = (bar(bars.ticks.start), bar(bars.ticks.end - 1));
     if first == last { format!("bar {first}") } else { format!("bars {first}–{last}") }
+}
+
+/// Says what bars take the place of where they are put, and where they come from if they move; `None` where there is
+/// nothing.
+fn tell_replaced(score: &Score, moved: Option<&Bars>, place: &Bars) -> Option<RollAction> {
+    let replaced = notes_replaced(score, moved, place);
+    let notes: usize = replaced.iter().map(|(_, notes)| notes).sum();
+    let names: Vec<String> = replaced.iter().map(|(index, _)| part_title(&score.parts[*index])).collect();
+    let (notes, bars) = (counted(notes, "note"), bars_text(place, &score.metre));
+    let text = format!("Replaced {notes} of {} in {bars}", list_of_names(&names));
+    (!replaced.is_empty()).then_some(RollAction::Replaced(text))
 }
 
 /// How many bars they reach into, such as `2 bars`.

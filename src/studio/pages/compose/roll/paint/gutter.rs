@@ -2,14 +2,19 @@
 
 use eframe::egui::{Align2, Color32, Mesh, Rect, pos2};
 
-use super::{super::interface::PitchSet, Canvas, fade};
+use super::{
+    super::{coordinates::Coordinates, interface::PitchSet},
+    Canvas, fade,
+};
 use crate::{
-    music::{Pitch, instruments::drum_name},
+    music::{Pitch, instruments::drum_name, kit::Sound},
     studio::theme::{self, Theme, size},
 };
 
 /// How much of a white key's length a black one has.
 const BLACK_LENGTH: f32 = 0.62;
+/// The least from the middle of a drum's name to that of the next, in points.
+const NAME_HEIGHT: f32 = 8.0;
 
 /// How the keys look.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +27,8 @@ pub struct KeysLook {
     pub hovered: Option<Pitch>,
     /// Whether it is a kit.
     pub is_drum: bool,
+    /// What a kit plays in the time in sight, named first where rows are too flat for all names.
+    pub played: PitchSet,
 }
 
 /// Paints the keys that are seen.
@@ -44,13 +51,15 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, look: KeysLook) {
     }
     canvas.vertical(&mut mesh, rect.right() - canvas.hairline(), rect.top(), rect.bottom(), theme.border_strong);
     painter.add(mesh);
+    let named = if look.is_drum { named_drums(coordinates, look) } else { PitchSet::default() };
     for number in pitches.start().get()..=pitches.end().get() {
         let pitch = Pitch::clamped(i32::from(number));
         let middle = coordinates.y_from_pitch(pitch) + coordinates.row_height() / 2.0;
         let font = theme::regular((coordinates.row_height() - 1.0).clamp(9.0, size::CAPTION));
         if look.is_drum {
-            if let Some(name) = drum_name(pitch).filter(|_| coordinates.row_height() >= 10.0) {
-                painter.text(pos2(rect.left() + 6.0, middle), Align2::LEFT_CENTER, name, font, theme.text_muted);
+            if let Some(name) = drum_name(pitch).filter(|_| named.contains(pitch)) {
+                let color = if look.hovered == Some(pitch) { theme.text } else { theme.text_muted };
+                painter.text(pos2(rect.left() + 6.0, middle), Align2::LEFT_CENTER, name, font, color);
             }
         } else if pitch.class() == 0 {
             let lit = look.lit.contains(pitch);
@@ -58,6 +67,29 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, look: KeysLook) {
             painter.text(pos2(rect.right() - 6.0, middle), Align2::RIGHT_CENTER, pitch.name(), font, color);
         }
     }
+}
+
+/// The drums in sight whose names stand beside them: all where rows are high enough, else as many as have room; first
+/// the one under the pointer, then what is played, kick, snare and hi-hat before the rest.
+fn named_drums(coordinates: &Coordinates, look: KeysLook) -> PitchSet {
+    let seen = coordinates.visible_pitches();
+    let mut drums: Vec<Pitch> = (seen.start().get()..=seen.end().get())
+        .map(|number| Pitch::clamped(i32::from(number)))
+        .filter(|pitch| drum_name(*pitch).is_some())
+        .collect();
+    drums.sort_by_key(|pitch| {
+        let main = Sound::of_key(pitch.get()).filter(|sound| sound.key() == pitch.get());
+        let limb = main.map_or(usize::MAX, |sound| sound.limb as usize);
+        (look.hovered != Some(*pitch), !look.played.contains(*pitch), limb)
+    });
+    let mut named: Vec<Pitch> = Vec::new();
+    for drum in drums {
+        let rows_to = |other: &Pitch| f32::from(drum.get().abs_diff(other.get()));
+        if named.iter().all(|other| rows_to(other) * coordinates.row_height() >= NAME_HEIGHT) {
+            named.push(drum);
+        }
+    }
+    named.into_iter().collect()
 }
 
 fn piano_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look: KeysLook) {
@@ -95,4 +127,34 @@ fn drum_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look:
     }
     let color = theme.border.gamma_multiply(fade(row.height(), 6.0, 10.0));
     canvas.horizontal(mesh, row.bottom() - canvas.hairline(), row.left(), row.right(), color);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_drums_thin_out_and_what_is_played_or_pointed_at_keeps_its_own() {
+        let mut view = Coordinates::default();
+        let pitch = Pitch::clamped;
+        let look = |hovered, played: &[i32]| KeysLook {
+            lit: PitchSet::default(),
+            color: Color32::TRANSPARENT,
+            hovered,
+            is_drum: true,
+            played: played.iter().map(|key| pitch(*key)).collect(),
+        };
+        view.reveal_pitches(&(pitch(35)..=pitch(59)), true);
+        let all = named_drums(&view, look(None, &[]));
+        assert!((35..=59).all(|key| all.contains(pitch(key))), "rows of {} points", view.row_height());
+
+        view.zoom_pitch(5.0 / view.row_height(), view.area().center().y);
+        let thin = named_drums(&view, look(None, &[37, 41]));
+        assert!([37, 41].iter().all(|key| thin.contains(pitch(*key))), "what is played");
+        assert!(!thin.contains(pitch(36)) && !thin.contains(pitch(42)), "has the room of others");
+        let basic = named_drums(&view, look(None, &[]));
+        assert!([36, 38].iter().all(|key| basic.contains(pitch(*key))), "kick and snare before the rest");
+        let hovered = named_drums(&view, look(Some(pitch(43)), &[42]));
+        assert!(hovered.contains(pitch(43)) && !hovered.contains(pitch(42)));
+    }
 }
