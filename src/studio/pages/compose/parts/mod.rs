@@ -27,11 +27,11 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
         command_icon(context, ui, Command::NewScore);
     });
     ui.allocate_ui(vec2(ui.available_width(), melodies_height), |ui| {
-        ScrollArea::vertical()
-            .id_salt("melodies")
-            .auto_shrink([false, false])
-            .max_height(melodies_height)
-            .show(ui, |ui| melodies::list(panel.melody, context, ui));
+        widgets::scroll(
+            ui,
+            ScrollArea::vertical().id_salt("melodies").auto_shrink([false, false]).max_height(melodies_height),
+            |ui| melodies::list(panel.melody, context, ui),
+        );
     });
     ui.add_space(space::S);
     let theme = Theme::of(ui);
@@ -40,7 +40,7 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
     widgets::section(ui, "Parts", |ui| {
         command_icon(context, ui, Command::AddPart);
     });
-    ScrollArea::vertical().id_salt("parts").auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, ScrollArea::vertical().id_salt("parts").auto_shrink([false, false]), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for (index, part) in context.document.score().parts.iter().enumerate() {
             ui.push_id(("part", index), |ui| card::ui(panel, index, part, context, ui));
