@@ -13,6 +13,8 @@ use crate::studio::{
     words::duration,
 };
 
+/// A space at which no line is broken.
+const NO_BREAK: &str = "\u{a0}";
 /// What the box is larger than its text.
 const MARGIN: Vec2 = vec2(12.0, 8.0);
 
@@ -48,9 +50,9 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
         }
         if !(is_comparing && charts.hides_own) {
             let (sign, color) = if is_comparing { sign_of(charts.color, theme) } else { ("\n● ".into(), line.color) };
-            let name = if is_comparing { String::new() } else { format!("{} ", line.name) };
             text.add(&sign, color);
-            text.add(&format!("{name}{}", value(&charts.curves, line, iteration)), theme.text);
+            let own = value(&charts.curves, line, iteration);
+            text.add(&if is_comparing { unbroken(&own) } else { format!("{} {own}", line.name) }, theme.text);
             if let Some(data) = line.data {
                 text.add(&format!(" (data {data:.4})"), theme.text_muted);
             }
@@ -59,7 +61,7 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
             let iteration = charts.choices.axis.iteration(&run.curves, place).round();
             let (sign, color) = sign_of(run.color, theme);
             text.add(&sign, color);
-            text.add(&value(&run.curves, line, iteration), theme.text);
+            text.add(&unbroken(&value(&run.curves, line, iteration)), theme.text);
         }
     }
     text.job
@@ -67,7 +69,12 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
 
 /// What stands before a value of a run that is compared, in its colour.
 fn sign_of(run: u8, theme: &Theme) -> (String, Color32) {
-    (format!("  {} ", marks::letter(run)), theme.part(run))
+    (format!("  {}{NO_BREAK}", marks::letter(run)), theme.part(run))
+}
+
+/// In one line, so that lines are broken between runs.
+fn unbroken(value: &str) -> String {
+    value.replace(' ', NO_BREAK)
 }
 
 /// What was known of a line by an iteration. A value that was measured earlier says when, and one that is yet to come
@@ -164,7 +171,7 @@ mod tests {
         charts.compare(other);
         let drawn = [line("similarity", "Similarity")];
         let text = readout(&charts, Theme::get(true), &drawn, 1.0, Some("batch 8 → 4")).text;
-        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ● 0.2500  ■ 0.5000");
+        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ●\u{a0}0.2500  ■\u{a0}0.5000");
     }
 
     fn line(column: &str, name: &str) -> Drawn {

@@ -58,7 +58,8 @@ struct ZoneControls {
 /// The voices of a zone as one.
 pub fn one_voice<'a>(voices: impl Iterator<Item = &'a Voice>, manager: u8) -> (Voice, LeftOut) {
     let mut channel = (0, 0, manager);
-    let (mut notes, mut said): (Vec<(RawNote, u8)>, Vec<(RawControl, u8)>) = (Vec::new(), Vec::new());
+    let mut notes: Vec<(RawNote, u8)> = Vec::new();
+    let mut said: Vec<(RawControl, u8)> = Vec::new();
     for voice in voices {
         let (song, port, of) = voice.channel;
         channel = (song, port, manager);

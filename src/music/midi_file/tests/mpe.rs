@@ -70,7 +70,7 @@ fn a_zone_is_one_part_with_its_managers_instrument() {
         ons.chain(offs).collect::<Vec<u8>>()
     };
     let track = [&setup[..], &chord([1, 2, 3, 4]), &chord([5, 9, 12, 15])].concat();
-    let (found, notices) = parts(&[track.clone()]);
+    let (found, notices) = parts(&[track]);
     let [part] = found.as_slice() else { panic!("{} parts", found.len()) };
     assert_eq!((part.program, part.volume, part.is_drum, part.notes.len()), (88, 90, false, 8));
     assert!(part.controls.is_empty() && notices.is_empty(), "{:?} {notices:?}", part.controls);

@@ -106,7 +106,7 @@ fn take_listing(page: &mut LibraryPage, listing: Result<Listing, String>) {
             // a tag that is no more in use shows nothing for ever
             page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
             page.selected.retain(|id| list.iter().any(|summary| summary.id == *id));
-            page.take_list(list);
+            page.take_list(&list);
             page.tags = tags;
         }
         Err(reason) => page.failed = Some(reason),

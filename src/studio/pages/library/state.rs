@@ -50,15 +50,15 @@ pub struct LibraryPage {
 
 impl LibraryPage {
     /// Takes what was found. What was there keeps its place while the page is shown.
-    pub fn take_list(&mut self, found: Arc<[Summary]>) {
+    pub fn take_list(&mut self, found: &Arc<[Summary]>) {
         let is_same = self.listed_by.replace(self.filter.clone()).as_ref() == Some(&self.filter);
         let before = self.list.take().filter(|_| is_same && self.filter.order == Order::Changed);
         let mut by_title: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-        for summary in &*found {
+        for summary in &**found {
             by_title.entry(shown_title(&summary.title)).or_default().push(summary.id);
         }
         self.namesakes = by_title.into_values().filter(|ids| ids.len() > 1).flatten().collect();
-        self.list = Some(before.map_or_else(|| Arc::clone(&found), |before| in_place(&before, &found).into()));
+        self.list = Some(before.map_or_else(|| Arc::clone(found), |before| in_place(&before, found).into()));
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     fn what_is_listed_keeps_its_place_while_the_page_is_shown() {
         let mut page = LibraryPage::default();
         let mut take = |ids: &[u64]| {
-            page.take_list(ids.iter().map(|id| summary(*id, "")).collect());
+            page.take_list(&ids.iter().map(|id| summary(*id, "")).collect());
             page.list.iter().flat_map(|list| list.iter()).map(|summary| summary.id).collect::<Vec<_>>()
         };
         assert_eq!(take(&[1, 2, 3]), [1, 2, 3]);
@@ -119,14 +119,14 @@ mod tests {
         assert_eq!(take(&[3, 1]), [1, 3], "2 was deleted");
         assert_eq!(take(&[9, 3, 1, 2]), [9, 1, 2, 3], "2 is back, 9 is a copy");
         page.listed_by = None; // it is shown anew
-        page.take_list([3, 1].iter().map(|id| summary(*id, "")).collect());
+        page.take_list(&[3, 1].iter().map(|id| summary(*id, "")).collect());
         assert_eq!(page.list.unwrap()[0].id, 3);
     }
 
     #[test]
     fn compositions_of_one_title_are_known() {
         let mut page = LibraryPage::default();
-        page.take_list([summary(1, "A"), summary(2, "B"), summary(3, "A"), summary(4, ""), summary(5, " ")].into());
+        page.take_list(&[summary(1, "A"), summary(2, "B"), summary(3, "A"), summary(4, ""), summary(5, " ")].into());
         assert_eq!(page.namesakes, [1, 3, 4, 5].into());
     }
 }

@@ -352,6 +352,7 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
         let fill = if chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(4), fill);
     }
+    widgets::focus_ring(ui, &response, rect);
     let clip = |left: f32, width: f32| Rect::from_min_size(rect.min + vec2(left, 0.0), vec2(width, rect.height()));
     let name_width = (rect.width() * 0.36).max(160.0);
     let text = |left: f32, width: f32, text: &str, color| {

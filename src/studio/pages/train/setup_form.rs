@@ -204,6 +204,7 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
         .accessible_name("Start from");
     setup.from = chosen;
     if let (Beginning::Base, Some(model)) = (&setup.from, context.services.models.base_of(plan)) {
+        ui.end_row();
         widgets::caption(ui, format!("{} {WHAT_BASE_IS}", model.title()));
     }
 }

@@ -256,7 +256,7 @@ mod tests {
             let folder = data.path().join("models").join(name);
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join(REQUEST_FILE), "{\"iterations\":9}").unwrap();
-            let status = RunStatus { state, began, written, ..RunStatus::default() };
+            let status = RunStatus { state, written, began, ..RunStatus::default() };
             std::fs::write(folder.join(STATUS_FILE), serde_json::to_vec(&status).unwrap()).unwrap();
         };
         put("first", 10.0, RunState::Complete, 20.0);
