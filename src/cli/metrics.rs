@@ -99,3 +99,25 @@ impl Measured {
         Ok(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_of_a_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("expressive.mid");
+        // a zone of 15 channels (MPE); a chord of which one note is bent by a quarter tone
+        let events = [
+            &[0, 0xB0, 101, 0, 0, 0xB0, 100, 6, 0, 0xB0, 6, 15, 0, 0xE2, 85, 64][..],
+            &[0, 0x91, 60, 64, 0, 0x92, 64, 64, 96, 0x81, 60, 0, 0, 0x82, 64, 0, 0, 0xFF, 0x2F, 0],
+        ]
+        .concat();
+        let head = b"MThd\0\0\0\x06\0\0\0\x01\0\x60MTrk\0\0\0";
+        std::fs::write(&path, [&head[..], &[events.len() as u8], &events].concat()).unwrap();
+        let report = Measured::of(&path).unwrap().to_json();
+        assert_eq!(report["parts"].as_array().map(Vec::len), Some(1));
+        assert!(report["notices"][0].as_str().is_some_and(|notice| notice.starts_with("MPE: ")), "{report}");
+    }
+}

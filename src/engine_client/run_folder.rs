@@ -100,6 +100,8 @@ pub struct RunStatus {
     pub process: u32,
     /// Seconds since 1970, by that computer's clock, when this was written.
     pub written: f64,
+    /// The same of when it was first started; 0 in runs of earlier versions.
+    pub began: f64,
     /// The settings in force.
     pub tuning: Tuning,
     /// What discriminator and generator minimise.

@@ -5,6 +5,8 @@
 
 /// How many of the registered parameters are known: bend range, fine and coarse tuning, tuning program and bank.
 const KNOWN: usize = 5;
+/// The one that makes channels a zone of MIDI Polyphonic Expression, which is for whoever reads files.
+const MPE_CONFIGURATION: u8 = 6;
 /// The controllers that select and set parameters.
 const DATA: u8 = 6;
 const DATA_FINE: u8 = 38;
@@ -33,6 +35,9 @@ impl Parameters {
 
     /// Nothing set, nothing selected.
     pub const START: Self = Self { values: [None; KNOWN], selected: [NOTHING; 2], is_makers: false };
+
+    /// What deselects.
+    pub const NO_SELECTION: [(u8, u8); 2] = [(RPN, NOTHING), (RPN_FINE, NOTHING)];
 
     /// Whether a controller is about parameters.
     pub const fn are_meant(controller: u8) -> bool {
@@ -63,6 +68,17 @@ impl Parameters {
         None
     }
 
+    /// How many member channels a controller gives to the zone of its channel, if it is MPE's configuration message.
+    pub const fn zone_members(&self, controller: u8, value: u8) -> Option<u8> {
+        let is_meant = controller == DATA && !self.is_makers && matches!(self.selected, [0, MPE_CONFIGURATION]);
+        if is_meant { Some(value) } else { None }
+    }
+
+    /// The controllers that select a parameter and set its coarse and fine value, in order.
+    pub const fn setting(parameter: u8, [coarse, fine]: [u8; 2]) -> [(u8, u8); 4] {
+        [(RPN, 0), (RPN_FINE, parameter), (DATA, coarse), (DATA_FINE, fine)]
+    }
+
     /// What a parameter is before it is set.
     const fn usual(parameter: usize) -> [u8; 2] {
         match parameter {
@@ -85,9 +101,9 @@ impl Parameters {
     /// The controllers that set these parameters anew and select what is selected, in order.
     pub fn for_each(&self, mut send: impl FnMut(u8, u8)) {
         let mut selected = Self::START;
-        for (parameter, [coarse, fine]) in (0_u8..).zip(&self.values).filter_map(|(n, value)| Some((n, (*value)?))) {
+        for (parameter, value) in (0_u8..).zip(&self.values).filter_map(|(n, value)| Some((n, (*value)?))) {
             selected.selected = [0, parameter];
-            for (controller, value) in [(RPN, 0), (RPN_FINE, parameter), (DATA, coarse), (DATA_FINE, fine)] {
+            for (controller, value) in Self::setting(parameter, value) {
                 send(controller, value);
             }
         }

@@ -206,7 +206,7 @@ fn training_state(context: &Context<'_>, ui: &mut Ui) {
     let words = RichText::new(&text).size(size::CAPTION).color(theme.text_muted);
     let button = Button::new((theme::icon_sized(icon, 13.0).color(theme.success), words)).frame_when_inactive(false);
     let lines = training.under_way().map(|run| {
-        let asked = training.asked(&run.folder).state(run.status.state).map(str::to_owned);
+        let asked = training.asked(&run.folder).state(run);
         let words = asked.or_else(|| run.doing().map(lower_first)).unwrap_or_else(|| {
             let state = if run.status.state == RunState::Paused { "paused" } else { "learning" };
             format!("{state}, {} of {}", run.status.iteration, run.total())

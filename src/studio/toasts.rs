@@ -11,7 +11,7 @@ use eframe::egui::{
 
 use super::{
     theme::{self, Icon, Theme, size, space},
-    widgets::IconButton,
+    widgets::{self, IconButton},
     words::without_error_numbers,
 };
 
@@ -178,10 +178,14 @@ impl Toasts {
             .frame(Frame::new().fill(theme.overlay).inner_margin(Margin::symmetric(12, 6)))
             .resizable(false)
             .show(ui, |ui| {
-                ScrollArea::vertical().id_salt("messages").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
-                    ui.spacing_mut().item_spacing.y = space::XS;
-                    self.shown.iter().for_each(|toast| show_toast(toast, answer, ui));
-                });
+                widgets::scroll(
+                    ui,
+                    ScrollArea::vertical().id_salt("messages").max_height(most).auto_shrink([false, true]),
+                    |ui| {
+                        ui.spacing_mut().item_spacing.y = space::XS;
+                        self.shown.iter().for_each(|toast| show_toast(toast, answer, ui));
+                    },
+                );
             });
     }
 }

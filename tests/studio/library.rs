@@ -126,23 +126,20 @@ fn several_compositions_are_tagged_deleted_and_restored_at_once() {
     assert!(harness.get_by_label("Delete selected").accesskit_node().is_disabled(), "one of them is open");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert_eq!(selected(&harness), 0);
-    let copies: Vec<_> = harness.get_all_by_label("Open Amazing Grace (copy)").collect();
-    copies[0].focus();
+    harness.get_by_label("Open Amazing Grace (copy) 3").focus();
     harness.run_steps(2);
     press(&mut harness, Modifiers::COMMAND, Key::Space);
     assert_eq!(selected(&harness), 1);
     // with the mouse: up to the last
-    let last = harness.get_all_by_label("Open Amazing Grace (copy)").last().unwrap();
-    last.click_modifiers(Modifiers::SHIFT);
+    harness.get_by_label("Open Amazing Grace (copy)").click_modifiers(Modifiers::SHIFT);
     harness.run_steps(2);
     assert_eq!(selected(&harness), 3);
     assert_eq!(harness.state().page, Page::Library, "nothing was opened");
     // a row that is not selected is deleted alone
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    let copies: Vec<_> = harness.get_all_by_label("Open Amazing Grace (copy)").collect();
-    copies[1].click_modifiers(Modifiers::COMMAND);
+    harness.get_by_label("Open Amazing Grace (copy) 2").click_modifiers(Modifiers::COMMAND);
     harness.run_steps(2);
-    harness.get_all_by_label("Open Amazing Grace (copy)").next().unwrap().focus();
+    harness.get_by_label("Open Amazing Grace (copy) 3").focus();
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Delete);
     until(&mut harness, "it was gone", listed(3));
@@ -265,6 +262,41 @@ fn the_shipped_model_makes_the_same_notes_again() {
     });
     let again = harness.state().score();
     assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));
+}
+
+#[test]
+fn compositions_of_one_title_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = library_of_one(folder.path());
+    // the same melody again: once it is the user's work, it has a number
+    for (numbered, count) in [("Amazing Grace 2", 2), ("Amazing Grace 3", 3)] {
+        press(&mut harness, Modifiers::COMMAND, Key::Num1);
+        click(&mut harness, "Melody Amazing Grace");
+        assert_eq!(harness.state().score().title, "Amazing Grace");
+        press(&mut harness, Modifiers::COMMAND, Key::A);
+        press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+        until(&mut harness, "it had a number", |studio| studio.score().title == numbered);
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        assert_eq!(harness.state().score().title, numbered, "undo takes back only what was done");
+        press(&mut harness, Modifiers::COMMAND, Key::Num4);
+        until(&mut harness, "it was listed", listed(count));
+        harness.get_by_label(&format!("Open {numbered}"));
+    }
+    // who gives two the same title sees when each was changed
+    click(&mut harness, "Rename Amazing Grace 2");
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Title").type_text("Amazing Grace");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    until(&mut harness, "they had one title", |studio| studio.pages.library.namesakes.len() == 2);
+    harness.run_steps(2);
+    let list = harness.state().pages.library.list.clone().unwrap();
+    for summary in list.iter().filter(|summary| summary.title == "Amazing Grace") {
+        assert_eq!(summary.changed.len(), "2026-03-01 14:05".len(), "{}", summary.changed);
+        let told = format!("Open Amazing Grace, 0:36, changed {}", summary.changed);
+        assert!(harness.query_all_by_label(&told).count() > 0, "{told}");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use eframe::egui::{Event, MouseWheelSource, MouseWheelUnit, TouchPhase, accesskit::Toggled, vec2};
 
+use cantus::studio::{actions::FileAction, explanations::Topic, services::training::run::RunInfo};
+
 use super::*;
 
 /// The folder of a run that is done, and is a model: similarity was measured at 0, 10 and 20.
@@ -86,10 +88,97 @@ fn the_form_fits_a_small_window_at_double_size_and_keeps_its_places_while_data_a
     let before = top(&harness);
     harness.state_mut().pages.train.setup.data = "builtin:pop".into();
     harness.step();
-    assert!(harness.query_by_label("Show the pieces").is_none(), "it is being looked through");
+    harness.get_by_label("Cancel"); // it is being looked through
     assert_eq!(top(&harness), before);
     see(&mut harness, "Show the pieces");
+    until(&mut harness, "it was looked through", |studio| studio.pages.train.data.scanning().is_none());
     assert_eq!(top(&harness), before);
+}
+
+#[test]
+fn the_list_of_pieces_stays_while_data_are_looked_through_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "Show the pieces");
+    click(&mut harness, "Show the pieces");
+    harness.run_steps(3);
+    let labels = ["Hide the pieces", "Search files", "Training settings", "Seed"];
+    let tops = |harness: &Harness<'static, Studio>| {
+        labels.map(|label| harness.get_all_by_label(label).next().unwrap().rect().top())
+    };
+    let before = tops(&harness);
+    harness.state_mut().pages.train.setup.seed += 1; // other pieces are held out
+    harness.step();
+    harness.get_by_label("Cancel");
+    assert_eq!(tops(&harness), before, "while it is looked through");
+    until(&mut harness, "it was looked through", |studio| studio.pages.train.data.scanning().is_none());
+    harness.run_steps(2);
+    assert_eq!(tops(&harness), before, "when that is done");
+}
+
+#[test]
+fn what_gets_the_focus_comes_into_sight() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = train_page(folder.path());
+    harness.set_size(vec2(1280.0, 720.0));
+    see(&mut harness, "Show the pieces");
+    harness.run_steps(3);
+    let page = harness.get_by_label("Start training").rect().top();
+    assert!(harness.get_by_label("Name of the model").rect().top() > page, "it is out of sight");
+    harness.get_by_label("Name of the model").focus();
+    harness.run_steps(30);
+    assert!(harness.get_by_label("Name of the model").rect().bottom() < page);
+    // and back, by keys alone
+    let first = "Chorales";
+    assert!(harness.get_by_label(first).rect().top() < 0.0, "it is out of sight");
+    for _ in 0..100 {
+        press(&mut harness, Modifiers::SHIFT, Key::Tab);
+        if keyboard::focused(&harness) == first {
+            break;
+        }
+    }
+    harness.run_steps(30);
+    assert_eq!(keyboard::focused(&harness), first);
+    assert!(harness.get_by_label(first).rect().top() > 40.0);
+}
+
+#[test]
+fn help_is_there_for_settings_that_are_out_of_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    comes_to(&run, "starting", 0, 60);
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "These can be changed once it learns");
+    for control in ["Change the learning rate", "Change the batch", "Both"] {
+        assert!(is_out_of_use(&harness, control), "{control}");
+    }
+    for topic in [Topic::LearningRate, Topic::Steps, Topic::SlowMotion] {
+        let (title, text) = topic.row();
+        let mark = format!("What is “{title}”?");
+        assert!(!is_out_of_use(&harness, &mark), "{title}");
+        click(&mut harness, &mark);
+        harness.get_by_label(text);
+        harness.key_press(Key::Escape);
+        harness.run_steps(3);
+    }
+}
+
+#[test]
+fn trainings_keep_their_places_when_they_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    let status = std::fs::read_to_string(run.join("status.json")).unwrap();
+    std::fs::write(run.join("status.json"), status.replacen('{', r#"{"began": 1.0,"#, 1)).unwrap();
+    a_complete_run(&folder.path().join("models/fugues")); // begun later
+    let mut harness = train_page(folder.path());
+    let names = |studio: &Studio| studio.services.training.runs().iter().map(RunInfo::name).collect::<Vec<_>>();
+    until(&mut harness, "both were listed", |studio| names(studio) == ["fugues", "waltz"]);
+    let status = status.replace(r#""state": "learning""#, r#""state": "complete""#);
+    std::fs::write(run.join("status.json"), status.replacen('{', r#"{"began": 1.0,"#, 1)).unwrap();
+    see(&mut harness, "waltz, complete, 10");
+    assert_eq!(names(harness.state()), ["fugues", "waltz"]);
 }
 
 #[test]
@@ -581,6 +670,7 @@ fn the_model_that_a_training_begins_with_stands_once_and_in_the_summary() {
     harness.state_mut().take_models(vec![base("base"), base("other")], None);
     harness.run_steps(2);
     see(&mut harness, "Autoregressive on Chorales (built-in), starting from Base, 500 iterations");
+    harness.get_by_label_contains("Base is a model that comes with Cantus");
     harness.get_by_role_and_label(eframe::egui::accesskit::Role::ComboBox, "Start from").click_accesskit();
     harness.run_steps(3);
     assert!(harness.query_all_by_label("Base (default)").count() >= 1);
@@ -619,6 +709,12 @@ fn a_picture_of_a_chart_says_what_it_is_of() {
     assert!(lowest - highest > 450.0, "{highest} to {lowest}");
     harness.run_steps(6);
     assert_eq!(counts(&harness), before);
+    // it is called by what it shows
+    harness.state_mut().pages.train.picture = Some(("Similarity - tunes, fugues".into(), Vec::new()));
+    harness.state().services.ask(FileAction::AskByField(Purpose::Picture));
+    harness.run_steps(4);
+    let path = harness.get_by_label("Path").value();
+    assert!(path.as_ref().is_some_and(|path| path.ends_with("Similarity - tunes, fugues.png")), "{path:?}");
 }
 
 #[test]

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cantus::corpus::{self, Dataset, DatasetError, ReadOptions, Split};
 use cantus::engine_client::protocol::{Event, TrainControl, TrainRequest};
-use cantus::engine_client::run_folder::{RunState, RunStatus, Tuning};
+use cantus::engine_client::run_folder::{self, RunState, RunStatus, Tuning};
 use tch::Device;
 
 use self::controls::Controls;
@@ -49,8 +49,11 @@ pub fn run(
 ) -> bool {
     let mut iteration = 0;
     let result = RunFolder::open(request).and_then(|folder| {
+        let earlier = run_folder::read_status(folder.path()).filter(|_| request.resume);
         let status = RunStatus {
             message: "Reading the data".into(),
+            // where nobody has noted it, it has its place among others by when it was last seen
+            began: earlier.map_or_else(run_folder::now, |of| if of.began > 0.0 { of.began } else { of.written }),
             total: request.iterations,
             device: place.to_owned(),
             loss: request.loss,

@@ -204,7 +204,6 @@ impl<'a> Run<'a> {
         }
         self.status.write_now(|status| status.message = "Writing the first sample".into());
         write_sample(&self.folder.sample_path(0), self.dataset, self.trainable.network())?;
-        self.status.write_now(|status| status.message = "Measuring the first sample".into());
         self.record(0, CurveValues::default(), Some(controls), emit)
     }
 
@@ -329,8 +328,8 @@ impl<'a> Run<'a> {
         (status.state, status.iteration, status.total) = (state, iteration, tuning.iterations);
         (status.tuning, status.next_sample) = (tuning, next_sample);
         (status.seconds_per_iteration, status.seconds_left) = (self.speed.per_iteration().unwrap_or(0.0), seconds_left);
+        status.message = if state == RunState::Paused { "Paused" } else { LEARNING }.into();
         if changed {
-            status.message = if state == RunState::Paused { "Paused" } else { LEARNING }.into();
             drop(status);
             self.status.write_now(|_| ());
         }
@@ -353,9 +352,14 @@ impl<'a> Run<'a> {
         let mut point = CurvePoint { iteration, total, seconds: self.seconds(), values: losses };
         let mut of_parts = None;
         if let Some(controls) = controls {
+            self.status.status().iteration = iteration;
+            let mut progress = |written: usize, total: usize| {
+                self.status.status().message = format!("Measuring ({} of {total})", written + 1);
+            };
             let stop = RefCell::new(|| controls.stop_is_wanted());
             let cancel = || (stop.borrow_mut())();
-            let measured = self.measure.as_ref().map(|of| of.of_network(self.trainable.network(), &cancel));
+            let network = self.trainable.network();
+            let measured = self.measure.as_ref().map(|of| of.of_network(network, &cancel, &mut progress));
             match measured {
                 Some(Ok((values, parts))) => {
                     point.values.update(&values);
@@ -389,6 +393,7 @@ impl<'a> Run<'a> {
             self.judged.as_ref(),
         )?;
         if with_sample {
+            self.status.status().message = "Writing a sample".into();
             write_sample(&self.folder.sample_path(iteration), self.dataset, network)?;
             self.folder.thin_samples();
         }

@@ -20,6 +20,15 @@ pub enum Notice {
         /// What it is called.
         title: String,
     },
+    /// A composition that is new in the library has the title of another one there, and got a number.
+    Numbered {
+        /// Which.
+        id: u64,
+        /// The title that was taken.
+        title: String,
+        /// The one that it has now.
+        numbered: String,
+    },
 }
 
 /// What a window finds when it opens.

@@ -64,12 +64,16 @@ impl OpenLibrary {
             }
         }
         let id = self.id_of(save.score.id);
-        if let SaveOutcome::Saved(saved) = self.store.save(&with_id(save, id), self.known.get(&id))? {
+        let title = &save.score.title;
+        let is_new = save.touched && !self.store.lists(id)?;
+        let numbered = if is_new { self.store.free_title(title, id)? } else { title.clone() };
+        if let SaveOutcome::Saved(saved) = self.store.save(&named(save, id, &numbered), self.known.get(&id))? {
             self.known.insert(id, saved);
-            return Ok(None);
+            let is_other = numbered != *title;
+            return Ok(is_other.then(|| Notice::Numbered { id: save.score.id, title: title.clone(), numbered }));
         }
         let copy = new_id();
-        if let SaveOutcome::Saved(saved) = self.store.save(&with_id(save, copy), None)? {
+        if let SaveOutcome::Saved(saved) = self.store.save(&named(save, copy, title), None)? {
             self.known.insert(copy, saved);
         }
         self.copies.insert(save.score.id, copy);
@@ -110,9 +114,9 @@ pub(super) fn restored(store: &Store, session: Session) -> Result<Restored, Stor
     Ok(Restored { composition: store.load(session.composition)?, state: session.state, ended: session.ended })
 }
 
-fn with_id(save: &Save, id: u64) -> Save {
-    if save.score.id == id {
+fn named(save: &Save, id: u64, title: &str) -> Save {
+    if save.score.id == id && save.score.title == title {
         return save.clone();
     }
-    Save { score: Arc::new(Score { id, ..Score::clone(&save.score) }), ..save.clone() }
+    Save { score: Arc::new(Score { id, title: title.to_owned(), ..Score::clone(&save.score) }), ..save.clone() }
 }

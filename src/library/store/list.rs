@@ -1,6 +1,6 @@
 //! What the library's page shows: one line a composition, found by words and tags, in the order asked for.
 
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, params, params_from_iter};
 
 use super::{connection::Store, error::StoreError};
 use crate::library::thumbnail::{self, CellRun};
@@ -51,6 +51,8 @@ pub struct Summary {
     pub created_ms: i64,
     /// Milliseconds since 1970, UTC.
     pub changed_ms: i64,
+    /// The same by the computer's clock and calendar, such as `2026-03-01 14:05`.
+    pub changed: String,
     /// The roll, small.
     pub picture: Vec<CellRun>,
 }
@@ -59,7 +61,8 @@ impl Store {
     /// The compositions that are wanted.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
         let mut sql = String::from(
-            "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture
+            "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture,
+                 strftime('%Y-%m-%d %H:%M', changed_ms / 1000, 'unixepoch', 'localtime')
              FROM compositions WHERE touched = 1",
         );
         sql.push_str(if filter.deleted { " AND deleted_ms IS NOT NULL" } else { " AND deleted_ms IS NULL" });
@@ -87,6 +90,38 @@ impl Store {
         Ok(found)
     }
 
+    /// Whether the list has a composition, or the bin.
+    ///
+    /// # Errors
+    /// What `SQLite` says.
+    pub fn lists(&self, id: u64) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM compositions WHERE id = ?1 AND touched = 1)";
+        Ok(self.connection.prepare_cached(sql)?.query_row([id as i64], |row| row.get(0))?)
+    }
+
+    /// A title for a composition as it is, or with the first number behind it with which no other one has it.
+    ///
+    /// # Errors
+    /// What `SQLite` says.
+    pub fn free_title(&self, title: &str, id: u64) -> Result<String, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM compositions
+                       WHERE title = ?1 AND id <> ?2 AND touched = 1 AND deleted_ms IS NULL)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut is_taken = |title: &str| statement.query_row(params![title, id as i64], |row| row.get(0));
+        if title.trim().is_empty() || !is_taken(title)? {
+            return Ok(title.to_owned());
+        }
+        let has_number = title.ends_with(|letter: char| letter.is_ascii_digit());
+        let mut number = 2;
+        loop {
+            let numbered = if has_number { format!("{title} ({number})") } else { format!("{title} {number}") };
+            if !is_taken(&numbered)? {
+                return Ok(numbered);
+            }
+            number += 1;
+        }
+    }
+
     /// All tags in use, by the alphabet.
     pub fn tags(&self) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare_cached(
@@ -110,6 +145,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         created_ms: row.get(7)?,
         changed_ms: row.get(8)?,
         picture: thumbnail::from_bytes(row.get_ref(9)?.as_blob()?),
+        changed: row.get::<_, Option<String>>(10)?.unwrap_or_default(),
     })
 }
 

@@ -112,11 +112,20 @@ impl History {
 
     /// Gives the composition its id, here and in every step that has none yet.
     pub fn name(&mut self, id: u64) {
+        self.scores_mut().filter(|score| score.id == 0).for_each(|score| score.id = id);
+    }
+
+    /// Gives the composition another title wherever it has this one: here and in every step.
+    pub fn retitle(&mut self, id: u64, title: &str, new: &str) {
+        let so_called = self.scores_mut().filter(|score| score.id == id && score.title == title);
+        so_called.for_each(|score| new.clone_into(&mut score.title));
+    }
+
+    /// The score, its preview, and those of the steps without their parts.
+    fn scores_mut(&mut self) -> impl Iterator<Item = &mut Score> {
         let scores = [&mut self.score].into_iter().chain(&mut self.preview).map(Arc::make_mut);
         let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.score);
-        for score in scores.chain(steps).filter(|score| score.id == 0) {
-            score.id = id;
-        }
+        scores.chain(steps)
     }
 
     /// Takes the last step back and says which it was. A gesture under way is cancelled instead of mixed in.

@@ -9,6 +9,7 @@ use super::devices::Devices;
 use super::drum_channels::DrumChannels;
 use super::events::Message;
 use super::limits::MAX_EVENTS;
+use super::mpe;
 use super::notice::Notice;
 use super::parts;
 use super::remarks::Remarks;
@@ -290,7 +291,7 @@ impl Assembly {
                 self.voice_count += 1;
                 let channel = (self.song, self.port, channel);
                 let voices = self.current_voices();
-                voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new() });
+                voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new(), is_zone: false });
                 let index = voices.len() - 1;
                 self.open.push(Vec::new());
                 self.voices.insert(place, index);
@@ -326,6 +327,7 @@ impl Assembly {
         }
         silences::apply(&mut self.tracks);
         self.resets.apply(&mut self.tracks);
+        mpe::merge_zones(&mut self.tracks, notices);
         for start in self.song_starts {
             // every song begins as a file does
             if self.tempi.iter().all(|change| change.tick != start) {

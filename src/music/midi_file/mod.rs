@@ -28,6 +28,7 @@ mod error;
 mod events;
 mod foreign;
 mod limits;
+mod mpe;
 mod notice;
 mod parts;
 mod places;

@@ -84,6 +84,14 @@ pub enum Notice {
     TooManyControls,
     /// Tunings of single keys or of the whole.
     Tunings,
+    /// Notes of an instrument with a channel for each note (MPE) that sound together: how many lost their own bend, and
+    /// how many their own pressure or slide.
+    Expression {
+        /// Those with a bend.
+        bends: usize,
+        /// Those with pressure or slide.
+        others: usize,
+    },
     /// So many further tracks with words that are sung.
     Lyrics(usize),
     /// Copyright and remarks.
@@ -177,6 +185,14 @@ impl fmt::Display for Notice {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")
             }
             Self::Tunings => write!(out, "Tunings are not played; everything sounds in equal temperament"),
+            Self::Expression { bends, others } => {
+                let of =
+                    |notes: &usize, what| (*notes > 0).then(|| format!("the {what} of {}", counted(*notes, "note")));
+                let lost: Vec<String> =
+                    [of(bends, "bends"), of(others, "pressure and slide")].into_iter().flatten().collect();
+                let lost = lost.join(", ");
+                write!(out, "MPE: notes that sound together can't each have their own expression; left out: {lost}")
+            }
             Self::Lyrics(tracks) => {
                 write!(out, "The lyrics of one track are kept; those of {} are not", counted(*tracks, "other track"))
             }

@@ -19,7 +19,7 @@ const VOLUME: u8 = 7;
 const PAN: u8 = 10;
 const REVERB: u8 = 91;
 const CHORUS: u8 = 93;
-const BANKS: [u8; 2] = [0, 32];
+pub const BANKS: [u8; 2] = [0, 32];
 /// How often a channel's controllers may be repeated for parts that share it, on average and beyond that.
 const MOST_COPIES: usize = 4;
 const FREE_COPIES: usize = 10_000;
@@ -212,16 +212,16 @@ fn by_kind(voice: Voice, drums: &DrumChannels, is_ours: bool) -> Vec<(bool, Voic
     if is_ours || !drums.may_change(voice.channel) {
         return vec![(voice.channel.2 == DRUM_CHANNEL, voice)];
     }
-    let Voice { channel, notes, controls } = voice;
+    let Voice { channel, notes, controls, is_zone } = voice;
     let is_drum = |(note, ..): &RawNote| drums.is_drum(channel, note.start);
     let (hits, tones): (Vec<RawNote>, Vec<RawNote>) = notes.into_iter().partition(is_drum);
     if hits.is_empty() || tones.is_empty() {
         let is_drum = if hits.is_empty() && tones.is_empty() { drums.is_drum(channel, 0) } else { tones.is_empty() };
         let notes = if tones.is_empty() { hits } else { tones };
-        return vec![(is_drum, Voice { channel, notes, controls })];
+        return vec![(is_drum, Voice { channel, notes, controls, is_zone })];
     }
-    let tones = Voice { channel, notes: tones, controls: controls.clone() };
-    vec![(false, tones), (true, Voice { channel, notes: hits, controls })]
+    let tones = Voice { channel, notes: tones, controls: controls.clone(), is_zone };
+    vec![(false, tones), (true, Voice { channel, notes: hits, controls, is_zone })]
 }
 
 fn part_from(voice: Voice, is_drum: bool, is_ours: bool, resolution: u16) -> Part {

@@ -1,8 +1,7 @@
 //! "All notes off" and "all sound off": what they end of the tracks that share their channel.
 
-use super::track::{Track, end, ends_notes, groups};
+use super::track::{Track, end, ends_notes, groups, place};
 use crate::music::Tick;
-use crate::music::fine::FINE;
 
 /// Ends the notes of each channel where one of its tracks says so. Notes that begin at that very tick stay.
 pub fn apply(tracks: &mut [Track]) {
@@ -24,9 +23,4 @@ pub fn apply(tracks: &mut [Track]) {
             }
         }
     }
-}
-
-/// A time in fractions of a tick.
-fn place((tick, fine): (Tick, i16)) -> i64 {
-    i64::from(tick) * i64::from(FINE) + i64::from(fine)
 }

@@ -18,6 +18,8 @@ pub struct Voice {
     pub channel: Channel,
     pub notes: Vec<RawNote>,
     pub controls: Vec<RawControl>,
+    /// An instrument of several channels (MPE): it shares them with nobody.
+    pub is_zone: bool,
 }
 
 /// One track with its channels, in the order in which they came.
@@ -45,11 +47,11 @@ pub type Unended = (Channel, Pitch, [usize; 3]);
 /// A note-off for which its own track has no note.
 pub type LoneOff = (Channel, Pitch, (Tick, i16));
 
-/// The tracks and voices that share a channel. Our own tracks are parts and share nothing.
+/// The tracks and voices that share a channel. Our own tracks and MPE zones are parts and share nothing.
 pub fn groups(tracks: &[Track]) -> BTreeMap<Channel, Vec<(usize, usize)>> {
     let mut groups: BTreeMap<Channel, Vec<(usize, usize)>> = BTreeMap::new();
     for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
-        for (index, voice) in track.voices.iter().enumerate() {
+        for (index, voice) in track.voices.iter().enumerate().filter(|(_, voice)| !voice.is_zone) {
             groups.entry(voice.channel).or_default().push((number, index));
         }
     }
@@ -59,6 +61,18 @@ pub fn groups(tracks: &[Track]) -> BTreeMap<Channel, Vec<(usize, usize)>> {
 /// Whether a control ends all notes of its channel.
 pub const fn ends_notes(control: Control) -> bool {
     matches!(control, Control::Controller { number: 120 | 123, .. })
+}
+
+/// A time in fractions of a tick.
+pub fn place((tick, fine): (Tick, i16)) -> i64 {
+    i64::from(tick) * i64::from(FINE) + i64::from(fine)
+}
+
+/// The nearest tick to a time in fractions, and how much later that is.
+pub fn time_of(place: i64) -> (Tick, i16) {
+    let fine = i64::from(FINE);
+    let tick = (place + fine / 2).div_euclid(fine);
+    (tick as Tick, (place - tick * fine) as i16)
 }
 
 /// Ends a note; it is at least a tick long.

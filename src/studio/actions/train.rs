@@ -66,10 +66,10 @@ pub enum TrainAction {
     Compare(PathBuf),
     /// Write the curves of all runs as one table.
     ExportCurves(PathBuf),
-    /// Keep what is shown at a place of the window as a picture.
-    TakePicture(Rect),
-    /// The picture, as PNG.
-    PictureTaken(Vec<u8>),
+    /// Keep what is shown at a place of the window as a picture, which is called so.
+    TakePicture(Rect, String),
+    /// What it is called, and the picture as PNG.
+    PictureTaken(String, Vec<u8>),
     /// Write the picture that was taken.
     ExportPicture(PathBuf),
 }

@@ -7,7 +7,7 @@ use egui_plot::{AxisHints, GridMark, HLine, LineStyle, Plot, PlotUi, VLine};
 
 use super::legend::{changes_legend, lines_legend, runs_legend};
 use super::lines::{Lines, Look, fitted, lines};
-use super::readout::{paint, readout};
+use super::readout::{Place, paint, readout};
 use super::scale::{Scale, number};
 use super::state::{Charts, Drawn, Picture};
 use super::ticks;
@@ -53,6 +53,7 @@ pub fn chart(
 ) {
     let theme = Theme::of(ui);
     let title = head.title;
+    let top = ui.cursor().top();
     let title_end = chart_head(ui, charts, head, more);
     let awaited = drawn.iter().find_map(|line| {
         let words = charts.awaited.iter().find(|(curve, _)| curve.row().key == line.column);
@@ -151,7 +152,9 @@ pub fn chart(
         let near = charts.changes.iter().filter(|change| is_near(change.iteration));
         let changes = near.map(|change| change.text.as_str()).collect::<Vec<_>>().join(", ");
         let text = readout(charts, theme, &drawn, place, Some(&*changes).filter(|changes| !changes.is_empty()));
-        paint(ui, *response.transform.frame(), title_end, text, pointer.is_some());
+        let frame = *response.transform.frame();
+        let cursor = response.transform.position_from_point_x(place);
+        paint(ui, Place { top, title_end, plot: frame, cursor }, text, pointer.is_some());
     }
 }
 

@@ -75,7 +75,7 @@ fn compare(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)], actio
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
         widgets::outline_ticks(ui);
-        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::vertical().max_height(320.0), |ui| {
             for (folder, name) in others {
                 let is_in = |charts: &Charts, folder: &Path| charts.compared.iter().any(|run| run.folder == *folder);
                 let mut wanted = is_in(charts, folder);

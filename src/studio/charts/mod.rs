@@ -71,7 +71,12 @@ impl Charts {
             ui.add_space(space::S);
         }
         self.show(ui, "The first points appear once the first sample has been written and measured");
-        action.or_else(|| self.picture_to_take(ui.ctx()).map(ChartsAction::TakePicture))
+        action.or_else(|| {
+            let (rect, title) = self.picture_to_take(ui.ctx())?;
+            let choice =
+                if title == PARTS_TITLE { format!(", {}", title_of(&self.choices.metric)) } else { String::new() };
+            Some(ChartsAction::TakePicture(rect, format!("{title}{choice} - {}", self.names_shown())))
+        })
     }
 }
 

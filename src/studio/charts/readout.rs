@@ -1,6 +1,8 @@
 //! What the cross-hair reads off a chart: what was known of each line by then.
 
-use eframe::egui::{Color32, FontId, LayerId, Order, Rect, StrokeKind, TextFormat, Ui, Vec2, text::LayoutJob, vec2};
+use eframe::egui::{
+    Color32, FontId, LayerId, Order, Rect, StrokeKind, TextFormat, Ui, Vec2, pos2, text::LayoutJob, vec2,
+};
 
 use super::axis::Axis;
 use super::curves::Curves;
@@ -11,10 +13,10 @@ use crate::studio::{
     words::duration,
 };
 
-/// The box is never narrower for the title's sake.
-const NARROWEST: f32 = 140.0;
-/// How high the numbers below a plot are.
-const NUMBERS: f32 = 20.0;
+/// A space at which no line is broken.
+const NO_BREAK: &str = "\u{a0}";
+/// What the box is larger than its text.
+const MARGIN: Vec2 = vec2(12.0, 8.0);
 
 /// Text in several colours.
 struct Readout {
@@ -48,9 +50,9 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
         }
         if !(is_comparing && charts.hides_own) {
             let (sign, color) = if is_comparing { sign_of(charts.color, theme) } else { ("\n● ".into(), line.color) };
-            let name = if is_comparing { String::new() } else { format!("{} ", line.name) };
             text.add(&sign, color);
-            text.add(&format!("{name}{}", value(&charts.curves, line, iteration)), theme.text);
+            let own = value(&charts.curves, line, iteration);
+            text.add(&if is_comparing { unbroken(&own) } else { format!("{} {own}", line.name) }, theme.text);
             if let Some(data) = line.data {
                 text.add(&format!(" (data {data:.4})"), theme.text_muted);
             }
@@ -59,7 +61,7 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
             let iteration = charts.choices.axis.iteration(&run.curves, place).round();
             let (sign, color) = sign_of(run.color, theme);
             text.add(&sign, color);
-            text.add(&value(&run.curves, line, iteration), theme.text);
+            text.add(&unbroken(&value(&run.curves, line, iteration)), theme.text);
         }
     }
     text.job
@@ -67,7 +69,12 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
 
 /// What stands before a value of a run that is compared, in its colour.
 fn sign_of(run: u8, theme: &Theme) -> (String, Color32) {
-    (format!("  {} ", marks::letter(run)), theme.part(run))
+    (format!("  {}{NO_BREAK}", marks::letter(run)), theme.part(run))
+}
+
+/// In one line, so that lines are broken between runs.
+fn unbroken(value: &str) -> String {
+    value.replace(' ', NO_BREAK)
 }
 
 /// What was known of a line by an iteration. A value that was measured earlier says when, and one that is yet to come
@@ -81,51 +88,78 @@ fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
     if at == iteration { format!("{y:.4}") } else { format!("{y:.4} (measured at {at:.0})") }
 }
 
-/// Writes it outside of the plot, whose curves it leaves in sight, and behind the end of its title; `is_pointed` where
-/// the pointer or the keys are in it.
-pub fn paint(ui: &Ui, plot: Rect, title_end: f32, mut text: LayoutJob, is_pointed: bool) {
+/// Where a chart is: the box stays in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Where its head begins, and where its title ends.
+    pub top: f32,
+    pub title_end: f32,
+    pub plot: Rect,
+    /// The cross-hair.
+    pub cursor: f32,
+}
+
+/// Writes it above the plot, whose curves it leaves in sight, behind the end of the title. Where there is no room, or
+/// that is out of sight, it lies in the plot, beside the cross-hair. `is_pointed` where the pointer or the keys are in
+/// it.
+pub fn paint(ui: &Ui, chart: Place, mut text: LayoutJob, is_pointed: bool) {
     let theme = Theme::of(ui);
-    text.wrap.max_width = (plot.right() - title_end - space::S).max(NARROWEST) - 12.0;
-    let galley = ui.painter().layout_job(text);
-    let Some(place) = place_of(galley.size() + vec2(12.0, 8.0), plot, ui.clip_rect(), is_pointed) else { return };
+    let plot = chart.plot;
+    let mut layout = |width: f32| {
+        text.wrap.max_width = width - MARGIN.x;
+        let galley = ui.painter().layout_job(text.clone());
+        let size = galley.size() + MARGIN;
+        (galley, size)
+    };
+    let (mut galley, mut size) = layout(plot.right() - chart.title_end - space::S);
+    let place = match above(size, chart) {
+        Some(place) if place.top() >= ui.clip_rect().top() => place,
+        Some(_) if !is_pointed => return,
+        _ => {
+            (galley, size) = layout(plot.width() / 2.0);
+            beside(size, chart)
+        }
+    };
     // above what is drawn later
     let order = if is_pointed { Order::Tooltip } else { Order::Foreground };
     let layer = LayerId::new(order, ui.scope_id().with("readout"));
-    let painter = ui.ctx().layer_painter(layer).with_clip_rect(ui.clip_rect());
+    let chart = Rect::from_min_max(pos2(plot.left(), chart.top), plot.max);
+    let painter = ui.ctx().layer_painter(layer).with_clip_rect(ui.clip_rect().intersect(chart));
     painter.rect_filled(place, theme::corners(6), theme.overlay);
     painter.rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
-    painter.galley(place.min + vec2(6.0, 4.0), galley, theme.text);
+    painter.galley(place.min + MARGIN / 2.0, galley, theme.text);
 }
 
-/// Above the plot, at its right, as titles are at the left. Where that is out of sight, below it and the numbers under
-/// it, if it is the one that is looked at.
-fn place_of(size: Vec2, plot: Rect, view: Rect, is_pointed: bool) -> Option<Rect> {
-    let above = Rect::from_min_size(plot.right_top() - vec2(size.x, size.y + space::XS), size);
-    if above.top() >= view.top() {
-        return Some(above);
-    }
-    is_pointed.then(|| Rect::from_min_size(plot.right_bottom() + vec2(-size.x, NUMBERS), size))
+/// Above the plot, at its right, as titles are at the left; `None` where it would lie on the title or another chart.
+fn above(size: Vec2, chart: Place) -> Option<Rect> {
+    let place = Rect::from_min_size(chart.plot.right_top() - vec2(size.x, size.y + space::XS), size);
+    (place.top() >= chart.top && place.left() >= chart.title_end).then_some(place)
+}
+
+/// In the plot, on the side of the cross-hair that has more room.
+fn beside(size: Vec2, chart: Place) -> Rect {
+    let plot = chart.plot.shrink(space::XS);
+    let left = if chart.cursor < plot.center().x { plot.right() - size.x } else { plot.left() };
+    Rect::from_min_size(pos2(left, plot.top()), size)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::state::ComparedRun;
     use super::*;
-    use crate::studio::theme::Theme;
-    use eframe::egui::pos2;
 
     #[test]
-    fn the_box_lies_on_no_curve() {
-        let view = Rect::from_min_max(pos2(0.0, 0.0), pos2(900.0, 600.0));
-        let place = |top: f32, is_pointed| {
-            let plot = Rect::from_min_size(pos2(50.0, top), vec2(400.0, 220.0));
-            let place = place_of(vec2(300.0, 68.0), plot, view, is_pointed)?;
-            assert!(!place.intersects(plot) && view.contains_rect(place), "{top}: {place:?}");
-            assert!(place.left() >= plot.right() - 300.0, "the title at the left, here and below, stays in sight");
-            Some(place.top() > top)
-        };
-        assert_eq!([100.0, 360.0].map(|top| place(top, false)), [Some(false); 2], "above");
-        assert_eq!([false, true].map(|is_pointed| place(40.0, is_pointed)), [None, Some(true)]);
+    fn the_box_stays_in_its_chart_and_off_the_title() {
+        let plot = Rect::from_min_size(pos2(50.0, 60.0), vec2(400.0, 220.0));
+        let chart = |cursor| Place { top: 10.0, title_end: 180.0, plot, cursor };
+        let low = above(vec2(250.0, 40.0), chart(100.0)).unwrap();
+        assert!(!low.intersects(plot) && low.top() >= 10.0 && low.left() >= 180.0, "{low:?}");
+        // many lines would lie on the chart above, long ones on the title
+        assert_eq!([vec2(250.0, 68.0), vec2(300.0, 40.0)].map(|size| above(size, chart(100.0))), [None; 2]);
+        for cursor in [100.0, 400.0] {
+            let place = beside(vec2(200.0, 120.0), chart(cursor));
+            assert!(plot.contains_rect(place) && !place.x_range().contains(cursor), "{cursor}: {place:?}");
+        }
     }
 
     #[test]
@@ -137,7 +171,7 @@ mod tests {
         charts.compare(other);
         let drawn = [line("similarity", "Similarity")];
         let text = readout(&charts, Theme::get(true), &drawn, 1.0, Some("batch 8 → 4")).text;
-        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ● 0.2500  ■ 0.5000");
+        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ●\u{a0}0.2500  ■\u{a0}0.5000");
     }
 
     fn line(column: &str, name: &str) -> Drawn {

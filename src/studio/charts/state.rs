@@ -10,6 +10,7 @@ use eframe::egui::{Context, Rect, Vec2, emath::GuiRounding as _, vec2};
 use super::axis::SECONDS;
 use super::curves::{Curve, Curves};
 use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::Change};
+use crate::plural::counted;
 use crate::studio::chart_choices::ChartChoices;
 
 /// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
@@ -26,8 +27,8 @@ pub enum ChartsAction {
     Compare(PathBuf),
     /// Write the curves of all runs.
     ExportAll,
-    /// Keep what is shown there as a picture, now.
-    TakePicture(Rect),
+    /// Keep what is shown there as a picture, now; what it shows, and of which runs.
+    TakePicture(Rect, String),
 }
 
 /// How far the picture of a chart is. For some frames it is drawn over the page, larger and without buttons, and with
@@ -299,18 +300,33 @@ impl Charts {
         Rect::from_center_size(window.center(), PICTURE.min(window.size())).round_to_pixels(ctx.pixels_per_point())
     }
 
-    /// The picture that is to be taken in this frame, over some frames after it was asked for.
-    pub fn picture_to_take(&mut self, ctx: &Context) -> Option<Rect> {
+    /// The names of the runs that are shown; of many, how many there are.
+    pub fn names_shown(&self) -> String {
+        /// So many are named.
+        const NAMED: usize = 3;
+        let own = (!self.hides_own).then_some(self.name.as_str());
+        let others = self.compared.iter().filter(|run| !run.is_hidden).map(|run| run.name.as_str());
+        let mut names: Vec<String> = own.into_iter().chain(others).map(str::to_owned).collect();
+        if names.len() > NAMED {
+            let others = names.len() - 1;
+            names.truncate(1);
+            names.push(counted(others, "other"));
+        }
+        names.join(", ")
+    }
+
+    /// The picture that is to be taken in this frame, and the title of its chart, over some frames after it was asked for.
+    pub fn picture_to_take(&mut self, ctx: &Context) -> Option<(Rect, String)> {
         /// Frames in which it is drawn before it is taken, and until it is taken for certain.
         const FRAMES: (u8, u8) = (2, 4);
-        let Picture::Coming(_, frames) = &mut self.picture else { return None };
+        let Picture::Coming(title, frames) = &mut self.picture else { return None };
         *frames += 1;
-        let frames = *frames;
+        let (title, frames) = (title.clone(), *frames);
         if frames > FRAMES.1 {
             self.picture = Picture::Possible;
         }
         ctx.request_repaint();
-        (frames == FRAMES.0).then(|| Self::picture_rect(ctx))
+        (frames == FRAMES.0).then(|| (Self::picture_rect(ctx), title))
     }
 }
 
@@ -367,6 +383,20 @@ mod tests {
         assert_eq!(look(&charts).2, [pair("z", 0)]);
         charts.run_moved(Path::new("z"), None);
         assert!(!charts.is_comparing());
+    }
+
+    #[test]
+    fn a_picture_is_named_by_the_runs_in_it() {
+        let mut charts = Charts { name: "a".into(), ..Charts::default() };
+        assert_eq!(charts.names_shown(), "a");
+        charts.compare(run("b"));
+        charts.compare(run("c"));
+        assert_eq!(charts.names_shown(), "a, b, c");
+        charts.hides_own = true;
+        assert_eq!(charts.names_shown(), "b, c");
+        charts.hides_own = false;
+        charts.compare(run("d"));
+        assert_eq!(charts.names_shown(), "a, 3 others");
     }
 
     #[test]

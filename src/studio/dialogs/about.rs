@@ -22,7 +22,7 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     widgets::caption(ui, "This is all that is copied. Paste it where you report a problem.");
     let mut shown = report; // can be selected, and not be changed
     widgets::card(ui, false).fill(theme.background).inner_margin(space::XS).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("report").max_height(172.0).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::vertical().id_salt("report").max_height(172.0), |ui| {
             let edit = TextEdit::multiline(&mut shown).desired_width(f32::INFINITY).desired_rows(8);
             ui.add(edit).accessible_name("Problem report");
         });
@@ -32,7 +32,7 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     }
     ui.add_space(space::M);
     ui.label(theme::strong("Licences", size::SECTION));
-    ScrollArea::vertical().id_salt("licences").max_height(140.0).show(ui, |ui| {
+    widgets::scroll(ui, ScrollArea::vertical().id_salt("licences").max_height(140.0), |ui| {
         for block in LICENCES.split("\n\n").skip(1) {
             licence_block(block, theme, ui);
         }

@@ -31,18 +31,22 @@ pub fn ui(search: &mut String, ui: &mut Ui) -> Stay {
     });
     ui.add_space(space::S);
     let height = scroll_height(ui, f32::INFINITY);
-    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
-        ui.columns(2, |columns| {
-            for (ui, menus) in columns.iter_mut().zip(COLUMNS) {
-                for menu in menus {
-                    keys_of(*menu, search, ui);
+    widgets::scroll(
+        ui,
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false),
+        |ui| {
+            ui.columns(2, |columns| {
+                for (ui, menus) in columns.iter_mut().zip(COLUMNS) {
+                    for menu in menus {
+                        keys_of(*menu, search, ui);
+                    }
                 }
+            });
+            if !table().iter().any(|entry| is_wanted(entry, search)) {
+                ui.label(RichText::new("No matching shortcut").color(theme.text_muted));
             }
-        });
-        if !table().iter().any(|entry| is_wanted(entry, search)) {
-            ui.label(RichText::new("No matching shortcut").color(theme.text_muted));
-        }
-    });
+        },
+    );
     let help = "While the computer keyboard plays notes (Ctrl+K), letter shortcuts are off, but R still records";
     ui.label(RichText::new(help).color(theme.text_faint));
     let mut stay = Stay::Open;

@@ -39,7 +39,7 @@ pub fn ui(search: &mut String, chosen: &mut usize, context: &Context<'_>, ui: &m
     *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
     let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
     let height = scroll_height(ui, 400.0);
-    widgets::list_area(height).show(ui, |ui| {
+    widgets::scroll(ui, widgets::list_area(height), |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, entry) in hits.iter().enumerate() {
             let is_chosen = index == *chosen;

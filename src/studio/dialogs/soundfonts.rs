@@ -52,7 +52,7 @@ fn font_list(search: &mut String, context: &Context<'_>, ui: &mut Ui) {
     widgets::caption(ui, "On this computer");
     let fonts = &context.services.soundfonts;
     let playing = context.services.sound.font.as_ref().map(SoundFont::name);
-    list_area("fonts", LIST_HEIGHT).show(ui, |ui| {
+    widgets::scroll(ui, list_area("fonts", LIST_HEIGHT), |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for file in &fonts.found {
             if font_card(context, ui, file, playing == Some(&*file.name)) {
@@ -129,7 +129,8 @@ fn preset_list(search: &mut String, context: &Context<'_>, ui: &mut Ui) {
         .filter(|(_, title)| wanted.is_empty() || title.to_lowercase().contains(&wanted))
         .collect();
     let row_height = ui.spacing().interact_size.y;
-    list_area("presets", LIST_HEIGHT - 40.0).show_rows(ui, row_height, rows.len(), |ui, range| {
+    let area = list_area("presets", LIST_HEIGHT - 40.0);
+    widgets::scroll_rows(ui, area, row_height, rows.len(), |ui, range| {
         for (preset, title) in &rows[range] {
             let heard = fonts.heard.as_ref().is_some_and(|(heard, _)| heard == *preset);
             if ui.selectable_label(heard, title).on_hover_text(hover).clicked() {

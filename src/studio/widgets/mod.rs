@@ -10,6 +10,7 @@ mod line;
 mod meter;
 mod page;
 mod parts;
+mod scroll;
 pub mod small_roll;
 
 pub use self::{help::help, page::scrolling_page};
@@ -35,6 +36,7 @@ pub use self::{
     line::paint_line,
     meter::level_meter,
     parts::{instrument_name, part_icon, part_title},
+    scroll::{scroll, scroll_rows},
 };
 use super::theme::{self, Icon, Theme, radius, size, space};
 

@@ -148,6 +148,7 @@ impl Measure {
     }
 
     /// Accompanies the fixed melodies: how alike, copied and varied the result is, and what its parts measure.
+    /// `progress` is told how many compositions of how many are written.
     ///
     /// # Errors
     /// What the network says, [`Error::Cancelled`] among it.
@@ -155,9 +156,16 @@ impl Measure {
         &self,
         network: &dyn Network,
         cancel: &dyn Fn() -> bool,
+        progress: &mut dyn FnMut(usize, usize),
     ) -> Result<(CurveValues, Vec<PartValue>), Error> {
         let fixed = self.fixed();
-        let take = |real: &Sample, seed| self.take(real, network, seed, cancel);
+        let total = fixed.len() + VARIED.0.min(fixed.len()) * (VARIED.1 as usize - 1);
+        let mut written = 0;
+        let mut take = |real: &Sample, seed| {
+            progress(written, total);
+            written += 1;
+            self.take(real, network, seed, cancel)
+        };
         let taken = fixed.iter().map(|real| take(real, SEED)).collect::<Result<Vec<_>, _>>()?;
         let window = COPIED_BARS * self.layout.steps_per_bar;
         let windows: Vec<Sample> = taken.iter().flat_map(|sample| sample.windows(window)).collect();

@@ -86,9 +86,23 @@ fn counted_in_variants(
     variants: &'static [Habit],
     control: &mut dyn FnMut() -> Option<TrainControl>,
 ) -> (Result<Ended, Error>, Counter) {
+    counted_and_watched(request, batch, variants, &mut |_| control())
+}
+
+/// The same by somebody who looks at how it stands.
+fn counted_and_watched(
+    request: &TrainRequest,
+    batch: u32,
+    variants: &'static [Habit],
+    control: &mut dyn FnMut(&RunStatus) -> Option<TrainControl>,
+) -> (Result<Ended, Error>, Counter) {
     let dataset = chorales(6);
     let mut folder = RunFolder::open(request).unwrap();
     let status = StatusWriter::new(folder.path(), RunStatus::default());
+    let control = &mut || {
+        let now = status.status().clone();
+        control(&now)
+    };
     let mut counter = Counter {
         toy: Toy::new(Habit::Sparse),
         steps: Tensor::zeros([1], (Kind::Float, Device::Cpu)),
@@ -102,6 +116,21 @@ fn counted_in_variants(
     let mut run = Run::new(request, &dataset, &mut counter, &mut folder, &status, measure, (Checkpoint::default(), 1));
     let ended = run.go(&mut controls, &mut |_| (), &mut 0);
     (ended, counter)
+}
+
+#[test]
+fn measuring_says_how_far_it_is_and_after_which_iteration() {
+    let root = root();
+    let mut seen = std::collections::BTreeSet::new();
+    let mut watch = |now: &RunStatus| {
+        seen.insert((now.iteration, now.message.clone()));
+        None
+    };
+    let request = request(root.path(), "counter", "measured", 4);
+    assert!(matches!(counted_and_watched(&request, 1, &[Habit::Sparse], &mut watch).0, Ok(Ended::Complete)));
+    let measured = |at: u64| seen.iter().filter(|(of, words)| *of == at && words.starts_with("Measuring (")).count();
+    assert!(measured(0) > 2 && measured(4) == measured(0), "{seen:?}");
+    assert!([1, 2, 3].iter().all(|at| measured(*at) == 0) && seen.contains(&(3, "Learning".into())), "{seen:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod channels;
 mod damage;
+mod mpe;
 mod resolution;
 mod world;
 

@@ -99,8 +99,11 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
 fn suggested_name(purpose: Purpose, studio: &Studio) -> Option<String> {
     let name = match purpose {
         Purpose::ExportModel => return Some(studio.pages.models.exported_name()),
-        Purpose::Curves => "curves".to_owned(),
-        Purpose::Picture => "chart".to_owned(),
+        Purpose::Curves => "curves of all trainings".to_owned(),
+        Purpose::Picture => {
+            let picture = studio.pages.train.picture.as_ref();
+            picture.map_or_else(|| "chart".to_owned(), |(name, _)| name_from_title(name))
+        }
         _ => {
             Some(name_from_title(&studio.score().title)).filter(|name| !name.is_empty()).unwrap_or("composition".into())
         }

@@ -52,8 +52,10 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
             change(services, "Tagging", move |library| library.store.set_tags(&tags));
         }
         LibraryAction::Duplicate(id, title) => {
-            let title = format!("{title} (copy)");
-            change(services, "Duplicating", move |library| library.store.duplicate(id, &title).map(|_| ()));
+            change(services, "Duplicating", move |library| {
+                let title = library.store.free_title(&format!("{title} (copy)"), 0)?;
+                library.store.duplicate(id, &title).map(|_| ())
+            });
         }
         LibraryAction::Delete(deleted) => {
             page.deleted.clone_from(&deleted);
@@ -74,6 +76,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
 /// What is in it, and the search ready to be typed into, when its page is shown.
 pub fn show(page: &mut LibraryPage, services: &Services) {
     page.focus_search = true;
+    page.listed_by = None;
     page.deleted.clear();
     read(page, services);
 }
@@ -103,7 +106,7 @@ fn take_listing(page: &mut LibraryPage, listing: Result<Listing, String>) {
             // a tag that is no more in use shows nothing for ever
             page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
             page.selected.retain(|id| list.iter().any(|summary| summary.id == *id));
-            page.list = Some(list);
+            page.take_list(&list);
             page.tags = tags;
         }
         Err(reason) => page.failed = Some(reason),

@@ -106,7 +106,9 @@ fn take_in(library: &mut OpenLibrary, composition: Composition) -> Result<Compos
         Err(StoreError::Gone) if id != 0 => composition,
         _ => with_id(composition, new_id()),
     };
-    let id = library.store.insert(&composition)?;
+    let title = library.store.free_title(&composition.score.title, composition.score.id)?;
+    let score = Arc::new(Score { title, ..Score::clone(&composition.score) });
+    let id = library.store.insert(&Composition { score, ..composition })?;
     library.open(id)
 }
 

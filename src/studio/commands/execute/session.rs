@@ -184,6 +184,10 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
                 ),
             );
         }
+        Notice::Numbered { id, title, numbered } => {
+            studio.document.history.retitle(id, &title, &numbered);
+            services.tell(format!("There is another “{title}” in the Library: this one is “{numbered}”"));
+        }
         Notice::Info(text) => services.say(Tone::Warning, text),
     }
 }

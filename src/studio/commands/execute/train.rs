@@ -149,21 +149,21 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
                 say_written(poster, "table", &path, export::write_table(&runs, &path));
             });
         }
-        TrainAction::TakePicture(rect) => {
+        TrainAction::TakePicture(rect, name) => {
             let (pixels_per_point, poster) = (services.ctx.pixels_per_point(), services.jobs.poster());
             services.ctx.request_screenshot(move |image| {
                 poster.ask(match export::cut_out(&image, rect, pixels_per_point) {
-                    Ok(png) => TrainAction::PictureTaken(png).into(),
+                    Ok(png) => TrainAction::PictureTaken(name, png).into(),
                     Err(reason) => Action::Say(Tone::Error, format!("The chart could not be saved: {reason}")),
                 });
             });
         }
-        TrainAction::PictureTaken(png) => {
-            page.picture = Some(png);
+        TrainAction::PictureTaken(name, png) => {
+            page.picture = Some((name, png));
             services.ask(FileAction::Ask(Purpose::Picture));
         }
         TrainAction::ExportPicture(path) => {
-            if let Some(png) = page.picture.take() {
+            if let Some((_, png)) = page.picture.take() {
                 services.jobs.spawn("writing a picture", move |poster| {
                     say_written(poster, "picture", &path, write_whole(&path, &png));
                 });
@@ -221,7 +221,7 @@ fn train(request: TrainRequest, services: &mut Services, page: &mut TrainPage) {
 fn take_news(mut news: RunNews, services: &mut Services, page: &mut TrainPage) {
     if let Some(runs) = news.runs.take() {
         // what was under way when the window opened is shown at once
-        let first = runs.first().filter(|run| run.alive).map(|run| run.folder.clone());
+        let first = runs.iter().find(|run| run.alive).map(|run| run.folder.clone());
         if !services.training.has_searched() && page.shown.is_none() && first.is_some() {
             select(first, services, page);
         }

@@ -180,7 +180,7 @@ fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
             chosen.left_out = (0..parts.len()).filter(|&index| index != document.part).collect();
         }
     });
-    ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+    widgets::scroll(ui, ScrollArea::vertical().max_height(260.0), |ui| {
         for (index, part) in parts.iter().enumerate() {
             ui.horizontal(|ui| {
                 ui.add_space(widgets::NAMES);

@@ -43,7 +43,7 @@ pub fn show(import: &mut Option<Import>, context: &Context<'_>, ctx: &egui::Cont
         ui.label(theme::strong(title(import), size::TITLE));
         ui.add_space(space::S);
         let height = (ui.ctx().content_rect().height() - 330.0).clamp(160.0, 460.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::vertical().max_height(height), |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             files(import, context, ui);
         });
@@ -189,7 +189,8 @@ fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
             .selected_text(&file.choices[file.chosen].name)
             .show_ui(ui, |ui| {
                 let height = ui.text_style_height(&TextStyle::Button) + 2.0 * ui.spacing().button_padding.y;
-                ScrollArea::vertical().max_height(260.0).show_rows(ui, height, file.choices.len(), |ui, rows| {
+                let area = ScrollArea::vertical().max_height(260.0);
+                widgets::scroll_rows(ui, area, height, file.choices.len(), |ui, rows| {
                     for row in rows {
                         widgets::list_value(ui, &mut file.chosen, row, &file.choices[row].name);
                     }

@@ -58,7 +58,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
             ui.vertical_centered(|ui| command_icon(context, ui, Command::AddPart));
             return;
         }
-        ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::horizontal().auto_shrink([false, false]), |ui| {
             let height = ui.available_height();
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.x = GAP;

@@ -233,7 +233,8 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         widgets::empty_state(ui, Icon::LibraryBig, title, text);
     }
     ui.spacing_mut().item_spacing.y = space::S;
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, row::HEIGHT - space::S, list.len(), |ui, rows| {
+    let area = ScrollArea::vertical().auto_shrink(false);
+    widgets::scroll_rows(ui, area, row::HEIGHT - space::S, list.len(), |ui, rows| {
         for summary in &list[rows] {
             ui.push_id(summary.id, |ui| row::ui(page, context, ui, summary));
         }

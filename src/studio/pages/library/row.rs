@@ -36,7 +36,9 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
     let in_bin = page.filter.deleted;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT - space::S), Sense::click());
     let is_selected = page.selected.contains(&summary.id);
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, format!("Open {title}")));
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, is_selected, format!("Open {}", called(page, summary)))
+    });
     let fill = match (is_open || is_selected, response.hovered() || response.has_focus()) {
         (true, _) => theme.accent_soft,
         (false, true) => theme.raised_hover,
@@ -73,7 +75,9 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
             });
         }
         if !row_field(page, context, ui, summary, Field::Tags) {
-            let facts = RichText::new(facts(summary)).size(size::CAPTION + 1.0).color(theme.text_muted);
+            let facts = RichText::new(facts(summary, page.namesakes.contains(&summary.id)))
+                .size(size::CAPTION + 1.0)
+                .color(theme.text_muted);
             ui.horizontal(|ui| {
                 ui.add(eframe::egui::Label::new(facts).truncate().selectable(false));
                 for tag in &summary.tags {
@@ -94,8 +98,9 @@ fn row_buttons(
     in_bin: bool,
 ) {
     let title = shown_title(&summary.title);
+    let called = called(page, summary);
     let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
-        let label = format!("{name} {title}");
+        let label = format!("{name} {called}");
         let hover = if name == RECREATE { "Recreate: compose the kept take again, note for note" } else { name };
         IconButton::new(icon, &label).hover(hover).why_not(why.map(str::to_owned)).show(ui).clicked()
     };
@@ -132,10 +137,10 @@ fn row_buttons(
 
 /// Plays a composition without opening it, or ends that.
 fn listen_button(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary) {
-    let title = shown_title(&summary.title);
+    let called = called(page, summary);
     let heard = page.heard.as_ref().filter(|(of, _)| *of == summary.id);
     if heard.is_some_and(|(_, score)| context.services.listening.is_heard(score)) {
-        let label = format!("Stop listening to {title}");
+        let label = format!("Stop listening to {called}");
         if IconButton::new(Icon::Square, &label).hover("Stop").on(true).show(ui).clicked() {
             context.ask(ListenAction::Stop);
         }
@@ -145,7 +150,7 @@ fn listen_button(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui, summary
         () if context.document.recording.is_some() => Some("Stop recording first".to_owned()),
         () => (summary.notes == 0).then(|| "There are no notes in it yet".to_owned()),
     };
-    let label = format!("Listen to {title}");
+    let label = format!("Listen to {called}");
     let hover = "Listen without opening it";
     if IconButton::new(Icon::Play, &label).hover(hover).why_not(why_not).show(ui).clicked() {
         context.ask(LibraryAction::Listen(summary.id));
@@ -238,13 +243,29 @@ fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
     }
 }
 
-fn facts(summary: &Summary) -> String {
+/// What it is called where it cannot be seen: its title, and what tells it from others of the same title.
+fn called(page: &LibraryPage, summary: &Summary) -> String {
+    let title = shown_title(&summary.title);
+    if page.namesakes.contains(&summary.id) {
+        format!("{title}, {}, changed {}", length(summary), summary.changed)
+    } else {
+        title.to_owned()
+    }
+}
+
+/// `1:05`.
+fn length(summary: &Summary) -> String {
     let seconds = summary.seconds.round().max(0.0) as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Where another one has the same title, the time is told to the minute.
+fn facts(summary: &Summary, has_namesake: bool) -> String {
     let mut facts = vec![
         counted(summary.parts as usize, "part"),
         counted(summary.notes as usize, "note"),
-        format!("{}:{:02}", seconds / 60, seconds % 60),
-        ago(now_ms(), summary.changed_ms),
+        length(summary),
+        if has_namesake { summary.changed.clone() } else { ago(now_ms(), summary.changed_ms) },
     ];
     if !summary.model.is_empty() {
         facts.push(summary.model.clone());

@@ -39,7 +39,7 @@ pub fn card(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, m
             ui.push_id(&model.folder.path, |ui| {
                 title_line(page, context, ui, (index, model));
                 match &model.card {
-                    Ok(card) => details(ui, model, card, under_way(context, model).is_some()),
+                    Ok(card) => details(ui, model, card, under_way(context, model)),
                     Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
                 }
                 buttons(page, context, ui, model);
@@ -97,21 +97,20 @@ fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mode
     }
 }
 
-fn details(ui: &mut Ui, model: &Model, card: &ModelCard, is_learning: bool) {
+fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) {
     let theme = Theme::of(ui);
     if !card.about.is_empty() {
         ui.label(RichText::new(&card.about).color(theme.text_muted));
     }
     let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
     let network = NETWORKS.iter().find(|network| network.name == card.network);
-    let so_far = if is_learning { " so far" } else { "" };
     let facts = [
         ("Style", style(card)),
         ("Writes", list(&parts)),
         ("Trained on", data_title(&card.data)),
         ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
         ("Started from", card.training.as_ref().map_or_else(String::new, started_from)),
-        ("Trained for", format!("{}{so_far}", counted(card.iterations as usize, "iteration"))),
+        ("Trained for", trained_for(card, run)),
         ("Precision", card.training.as_ref().map_or("", precision).to_owned()),
         ("Licence", card.licence.clone()),
         ("Folder", model.folder.path.display().to_string()),
@@ -138,6 +137,16 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, is_learning: bool) {
                 }
             }
         });
+    }
+}
+
+/// For how long it has learned; nothing where that is not at all. The card of one that learns is of its last checkpoint.
+fn trained_for(card: &ModelCard, run: Option<&RunInfo>) -> String {
+    let iterations = run.map_or(0, |run| run.status.iteration).max(card.iterations);
+    match (iterations, run) {
+        (0, _) => String::new(),
+        (_, Some(_)) => format!("{} so far", counted(iterations as usize, "iteration")),
+        (_, None) => counted(iterations as usize, "iteration"),
     }
 }
 
@@ -219,5 +228,28 @@ fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {
     match curves {
         Some(curves) => curves.show(ui, "This model has no curves"),
         None => drop(ui.spinner()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine_client::{protocol::TrainRequest, run_folder::RunStatus};
+
+    #[test]
+    fn a_model_that_learns_tells_how_far_it_is() {
+        let run = |iteration| RunInfo {
+            folder: "waltz".into(),
+            request: TrainRequest::default(),
+            status: RunStatus { iteration, ..RunStatus::default() },
+            alive: true,
+        };
+        let words = |iterations, run: Option<RunInfo>| {
+            trained_for(&ModelCard { iterations, ..ModelCard::default() }, run.as_ref())
+        };
+        assert_eq!(words(0, Some(run(12))), "12 iterations so far");
+        assert_eq!(words(10, Some(run(12))), "12 iterations so far");
+        assert_eq!((words(0, Some(run(0))), words(0, None)), (String::new(), String::new()));
+        assert_eq!(words(40, None), "40 iterations");
     }
 }

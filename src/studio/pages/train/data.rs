@@ -19,7 +19,7 @@ use crate::studio::{
     explanations::{Topic, help},
     services::{
         files::Purpose,
-        training::data::{BUILTIN, Correction, SaidRole, is_folder},
+        training::data::{BUILTIN, Correction, SaidRole, Scan, is_folder},
     },
     theme::{self, Icon, Theme, size, space},
     widgets::{
@@ -82,62 +82,89 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn survey_state(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    if let Some(scan) = page.data.scanning() {
-        let (done, total) = scan.progress();
-        ui.horizontal_wrapped(|ui| {
-            let share = done as f32 / total.max(1) as f32;
-            let bar = ProgressBar::new(share)
-                .desired_width(ui.available_width().min(300.0))
-                .desired_height(8.0)
-                .fill(theme.accent);
-            ui.add(bar.corner_radius(theme::corners(4)));
-            ui.label(RichText::new(format!("Scanning the data, {done} of {total}")).color(theme.text_muted));
-            if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
-                scan.cancel();
-            }
-        });
-        return;
-    }
-    let refresh = match &page.data.survey {
-        Some(Ok(survey)) => {
-            let refresh = survey_table(&mut page.data.table, survey, &page.setup, ui);
-            if page.data.table.is_open {
-                selected_tracks(&mut page.data.table, survey, &page.setup, context, ui);
-            }
-            refresh
+    let is_known = page.data.found(&page.setup).is_some();
+    let scan = page.data.scanning().cloned();
+    let refresh = match (&page.data.survey, scan.as_deref()) {
+        // what was found keeps its place while data are looked through again
+        (Some(Ok(survey)), scan) => {
+            line(ui, |ui| match scan {
+                Some(scan) => scan_progress(scan, ui),
+                None => drop(ui.label(counts(survey, &page.setup))),
+            });
+            let (table, setup) = (&mut page.data.table, &page.setup);
+            let of_data = ui.add_enabled_ui(is_known, |ui| {
+                let refresh = survey_table(table, survey, setup, ui);
+                if table.is_open {
+                    selected_tracks(table, survey, setup, context, ui);
+                }
+                refresh
+            });
+            of_data.inner
         }
-        Some(Err(reason)) => {
-            ui.horizontal(|ui| {
-                ui.label(theme::icon(Icon::TriangleAlert).color(theme.warning));
-                ui.label(RichText::new(reason).color(theme.text_muted));
-                widgets::text_button(ui, Icon::RotateCcw, "Refresh", None).clicked()
-            })
-            .inner
+        (_, Some(scan)) => {
+            line(ui, |ui| scan_progress(scan, ui));
+            false
         }
-        None => false,
+        (Some(Err(reason)), None) => line(ui, |ui| {
+            let theme = Theme::of(ui);
+            ui.label(theme::icon(Icon::TriangleAlert).color(theme.warning));
+            ui.label(RichText::new(reason).color(theme.text_muted));
+            widgets::text_button(ui, Icon::RotateCcw, "Refresh", None).clicked()
+        }),
+        (None, None) => false,
     };
     if refresh {
         page.data.forget();
     }
 }
 
-/// The table of files; whether the data are to be looked through again.
-fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut Ui) -> bool {
+/// A line of a height of its own, so that what it says moves nothing below.
+fn line<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let size = vec2(ui.available_width(), space::CONTROL);
+    let line = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        add(ui)
+    });
+    line.inner
+}
+
+fn scan_progress(scan: &Scan, ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let is_folder = is_folder(&setup.data);
+    let (done, total) = scan.progress();
+    let share = done as f32 / total.max(1) as f32;
+    let bar = ProgressBar::new(share)
+        .desired_width((ui.available_width() * 0.4).min(300.0))
+        .desired_height(8.0)
+        .fill(theme.accent);
+    ui.add(bar.corner_radius(theme::corners(4)));
+    if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
+        scan.cancel();
+    }
+    let words = format!("Scanning the data, {done} of {total}");
+    ui.add(Label::new(RichText::new(words).color(theme.text_muted)).truncate());
+}
+
+/// How much music there is.
+fn counts(survey: &Survey, setup: &Setup) -> String {
     let [train, valid] = survey.pieces;
-    let roles: Vec<String> =
-        survey.roles.iter().map(|(role, count)| format!("{} {count}", survey.part_name(*role))).collect();
-    let left_out = survey.files.len() - survey.used();
-    let files = if is_folder {
+    let files = if is_folder(&setup.data) {
+        let left_out = survey.files.len() - survey.used();
         format!("{} used, {left_out} left out · ", counted(survey.used(), "file"))
     } else {
         String::new()
     };
     let passages = survey.windows.iter().find(|(network, _)| *network == setup.network);
     let passages = counted(passages.map_or(0, |(_, passages)| *passages) as usize, "passage");
-    ui.label(format!("{files}{} for training, {valid} held out · {passages}", counted(train, "piece")));
+    format!("{files}{} for training, {valid} held out · {passages}", counted(train, "piece"))
+}
+
+/// The table of files; whether the data are to be looked through again.
+fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut Ui) -> bool {
+    let theme = Theme::of(ui);
+    let is_folder = is_folder(&setup.data);
+    let roles: Vec<String> =
+        survey.roles.iter().map(|(role, count)| format!("{} {count}", survey.part_name(*role))).collect();
+    let left_out = survey.files.len() - survey.used();
     ui.label(
         RichText::new(format!(
             "Parts besides the melody, as the model will call them, by pieces: {}",
@@ -194,8 +221,12 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     widgets::card(ui, false).fill(theme.sunken).inner_margin(4.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
-        let rows = ScrollArea::vertical().id_salt("files").max_height(TABLE_HEIGHT).auto_shrink([false, true]);
-        rows.show_rows(ui, ROW_HEIGHT, shown.len(), |ui, range| {
+        let rows = ScrollArea::vertical()
+            .id_salt("files")
+            .max_height(TABLE_HEIGHT)
+            .min_scrolled_height(TABLE_HEIGHT)
+            .auto_shrink(false);
+        widgets::scroll_rows(ui, rows, ROW_HEIGHT, shown.len(), |ui, range| {
             for file in &shown[range] {
                 let chosen = table.selected.as_ref() == Some(&file.name);
                 if file_row(ui, file, chosen) {
@@ -321,6 +352,7 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
         let fill = if chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(4), fill);
     }
+    widgets::focus_ring(ui, &response, rect);
     let clip = |left: f32, width: f32| Rect::from_min_size(rect.min + vec2(left, 0.0), vec2(width, rect.height()));
     let name_width = (rect.width() * 0.36).max(160.0);
     let text = |left: f32, width: f32, text: &str, color| {

@@ -33,7 +33,7 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
         }
     });
     let training = &context.services.training;
-    ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]).show(ui, |ui| {
+    widgets::scroll(ui, ScrollArea::vertical().id_salt("runs").auto_shrink(false), |ui| {
         for run in training.runs() {
             let (words, color, icon) = state_of(run, training.asked(&run.folder), theme);
             let row = list_row(ui, selected == Some(&run.folder), &run.name(), &words, color, icon);
@@ -80,8 +80,8 @@ fn run_menu(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
 /// A run's state in a few words, its colour and its sign; what it was asked for stands before what it is at.
 pub fn state_of(run: &RunInfo, asked: Asked, theme: &Theme) -> (String, Color32, Icon) {
     let status = &run.status;
-    if let Some(words) = asked.state(status.state).filter(|_| run.alive) {
-        return (words.into(), theme.warning, Icon::Hourglass);
+    if let Some(words) = asked.state(run).filter(|_| run.alive) {
+        return (words, theme.warning, Icon::Hourglass);
     }
     let share = format!("{} of {}", status.iteration, status.total);
     if let Some(doing) = run.doing() {

@@ -17,6 +17,7 @@ use crate::studio::{
     context::Context,
     regions::{self, Region},
     theme::{self, Theme, size, space},
+    widgets,
 };
 
 /// How wide the list is at most and at least, and the share that it has in between.
@@ -50,7 +51,7 @@ pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
             area = area.vertical_scroll_offset(0.0);
             page.begin_form(context.services.session.models_folder().as_deref());
         }
-        area.show(ui, |ui| {
+        widgets::scroll(ui, area, |ui| {
             Frame::new().inner_margin(24.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1280.0));
                 match &mut page.shown {

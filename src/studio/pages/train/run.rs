@@ -63,7 +63,7 @@ fn run_charts(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &m
     match action {
         Some(ChartsAction::Compare(folder)) => context.ask(TrainAction::Compare(folder)),
         Some(ChartsAction::ExportAll) => context.ask(FileAction::Ask(Purpose::Curves)),
-        Some(ChartsAction::TakePicture(rect)) => context.ask(TrainAction::TakePicture(rect)),
+        Some(ChartsAction::TakePicture(rect, name)) => context.ask(TrainAction::TakePicture(rect, name)),
         None => {}
     }
 }

@@ -34,30 +34,33 @@ pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, 
     let now = asked.applied_to(run.tuning());
     let mut change = TrainChange::default();
     let why_not = why_nothing_can_be_changed(run);
-    ui.add_enabled_ui(why_not.is_none(), |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-            name(ui, "Learning rate", Topic::LearningRate);
-            change.learning_rate =
-                field(ui, "Change the learning rate", now.learning_rate, 1e-6..=1.0, now.learning_rate * 0.01);
-            name(ui, "Update ratio", Topic::UpdateRatio);
-            let ratio = field(ui, "Change the update ratio", f64::from(now.update_ratio), 1.0..=100.0, 0.05);
-            change.update_ratio = ratio.map(|ratio| ratio as u32);
-            name(ui, "Batch", Topic::Batch);
-            let batch = field(ui, "Change the batch", f64::from(now.batch), 1.0..=4096.0, 0.2);
-            change.batch = batch.map(|batch| batch as u32);
-            name(ui, "Iterations", Topic::Length);
-            let total = field(ui, "Change the iterations", now.iterations as f64, 1.0..=1e7, 10.0);
-            change.iterations = total.map(|total| total as u64);
-        });
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-            name(ui, "One step of", Topic::Steps);
-            steps(run, shown, context, ui);
-            ui.add_space(space::M);
-            name(ui, "Slow motion", Topic::SlowMotion);
-            change.wait_ms = slow_motion(ui, now.wait_ms);
-        });
+    // what a control is can be read whether it is in use or not
+    let is_live = why_not.is_none();
+    let field = |ui: &mut Ui, name: &str, value: f64, range: RangeInclusive<f64>, speed: f64| {
+        ui.add_enabled_ui(is_live, |ui| field(ui, name, value, range, speed)).inner
+    };
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+        name(ui, "Learning rate", Topic::LearningRate);
+        change.learning_rate =
+            field(ui, "Change the learning rate", now.learning_rate, 1e-6..=1.0, now.learning_rate * 0.01);
+        name(ui, "Update ratio", Topic::UpdateRatio);
+        let ratio = field(ui, "Change the update ratio", f64::from(now.update_ratio), 1.0..=100.0, 0.05);
+        change.update_ratio = ratio.map(|ratio| ratio as u32);
+        name(ui, "Batch", Topic::Batch);
+        let batch = field(ui, "Change the batch", f64::from(now.batch), 1.0..=4096.0, 0.2);
+        change.batch = batch.map(|batch| batch as u32);
+        name(ui, "Iterations", Topic::Length);
+        let total = field(ui, "Change the iterations", now.iterations as f64, 1.0..=1e7, 10.0);
+        change.iterations = total.map(|total| total as u64);
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+        name(ui, "One step of", Topic::Steps);
+        steps(run, shown, why_not, context, ui);
+        ui.add_space(space::M);
+        name(ui, "Slow motion", Topic::SlowMotion);
+        change.wait_ms = ui.add_enabled_ui(is_live, |ui| slow_motion(ui, now.wait_ms)).inner;
     });
     // one line of a height of its own, so that what it says moves nothing below
     let size = vec2(ui.available_width(), ANSWER_HEIGHT);
@@ -95,9 +98,10 @@ fn name(ui: &mut Ui, text: &str, topic: Topic) {
 }
 
 /// The buttons of single steps.
-fn steps(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
+fn steps(run: &RunInfo, shown: &mut ShownRun, why_none: Option<&str>, context: &Context<'_>, ui: &mut Ui) {
     for (step, title, about) in STEPS {
-        let button = widgets::text_button(ui, Icon::StepForward, title, why_no_step(run.phase(), step));
+        let why_not = why_none.map(str::to_owned).or_else(|| why_no_step(run.phase(), step));
+        let button = widgets::text_button(ui, Icon::StepForward, title, why_not);
         if button.on_hover_text(about).clicked() {
             shown.step = Some(AskedStep { who: step, after: run.status.iteration, is_made: false });
             context.ask(TrainAction::Control(run.folder.clone(), TrainControl::Step(step)));

@@ -42,6 +42,9 @@ const LOSSES: [(Loss, &str); 2] = [
          Quicker per step, less steady",
     ),
 ];
+/// What the model is that trainings go on from by default, behind its name.
+const WHAT_BASE_IS: &str = "is a model that comes with Cantus: it knows music of many kinds and needs less training \
+                            on yours than a new one";
 /// Why no loss can be chosen.
 const OWN_LOSS: &str = "This network's discriminator has a loss of its own";
 
@@ -58,11 +61,10 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         explained(ui, Topic::StartFrom, "A model to train further on this data, instead of a new one", |ui| {
             start_choice(ui, setup, context);
         });
-        let length_help = per_epoch.map_or_else(
-            || "One iteration is some steps of the discriminator and one of the generator".into(),
-            |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations as usize, "iteration")),
-        );
-        explained(ui, Topic::Length, &length_help, |ui| length_choice(ui, setup, per_epoch));
+        // the same words whatever is known, so that they take the same room
+        let length_help = "One iteration is some steps of the discriminator and one of the generator; an epoch is one \
+                           pass over the data";
+        explained(ui, Topic::Length, length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();
         explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster, too large breaks it", |ui| {
             let speed = setup.learning_rate.unwrap_or(plan.learning_rate) * 0.01;
@@ -201,6 +203,10 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
         .response
         .accessible_name("Start from");
     setup.from = chosen;
+    if let (Beginning::Base, Some(model)) = (&setup.from, context.services.models.base_of(plan)) {
+        ui.end_row();
+        widgets::caption(ui, format!("{} {WHAT_BASE_IS}", model.title()));
+    }
 }
 
 /// The model that a training so set up goes on from, if it does.
@@ -257,6 +263,9 @@ fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
     ui.selectable_value(&mut epochs_wanted, false, "iterations");
     let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
     known.inner.on_disabled_hover_text("The length of an epoch is known once the data has been scanned");
+    if let Some(iterations) = per_epoch {
+        widgets::caption(ui, format!("An epoch has {}", counted(iterations as usize, "iteration")));
+    }
     setup.length = match (in_epochs, epochs_wanted, per_epoch) {
         (false, true, Some(per_epoch)) => Length::Epochs((value / per_epoch.max(1)).max(1)),
         (true, false, Some(per_epoch)) => Length::Iterations(value.saturating_mul(per_epoch)),

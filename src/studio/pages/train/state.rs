@@ -30,8 +30,8 @@ pub struct TrainPage {
     aside: Charts,
     /// What was laid into the charts in the last session, until it is known which runs there are.
     kept: Vec<PathBuf>,
-    /// A chart as PNG, until it is known where to keep it.
-    pub picture: Option<Vec<u8>>,
+    /// A chart as PNG, until it is known where to keep it, and what it is called.
+    pub picture: Option<(String, Vec<u8>)>,
 }
 
 impl TrainPage {
@@ -106,7 +106,7 @@ impl TrainPage {
         if self.setup.folder(models).is_none() {
             return Some("Give the model a name first".into());
         }
-        self.data.why_not()
+        self.data.why_not(&self.setup)
     }
 }
 

@@ -55,16 +55,18 @@ pub struct DataSurvey {
     /// The look through them that has been or is being taken; another one is, when it is of other data.
     scan: Option<Arc<Scan>>,
     is_scanning: bool,
-    /// What was found, or why there is nothing.
+    /// What was found, or why there is nothing; it stays while the data are looked through again.
     pub survey: Option<Result<Survey, String>>,
+    /// The data that this is of.
+    surveyed: String,
     /// How the table of files is looked at.
     pub table: FileTable,
 }
 
 impl DataSurvey {
     /// The look through the data that is under way.
-    pub fn scanning(&self) -> Option<&Scan> {
-        self.scan.as_deref().filter(|_| self.is_scanning)
+    pub fn scanning(&self) -> Option<&Arc<Scan>> {
+        self.scan.as_ref().filter(|_| self.is_scanning)
     }
 
     /// The look that is to be taken now, where what is set has not been looked through.
@@ -78,6 +80,7 @@ impl DataSurvey {
         // while a path is being typed there is nothing to look at
         if is_folder(data) && !Path::new(data).is_dir() {
             self.survey = Some(Err("There is no folder of that name".into()));
+            data.clone_into(&mut self.surveyed);
             return None;
         }
         let scan = Arc::new(Scan::new(data, setup.seed));
@@ -91,7 +94,13 @@ impl DataSurvey {
         if self.scan.as_ref().is_some_and(|current| Arc::ptr_eq(current, scan)) {
             self.is_scanning = false;
             self.survey = Some(survey);
+            self.surveyed.clone_from(&scan.data);
         }
+    }
+
+    /// What was found in the data that are set, or why there is nothing.
+    pub fn found(&self, setup: &Setup) -> Option<&Result<Survey, String>> {
+        self.survey.as_ref().filter(|_| self.surveyed == setup.data.trim())
     }
 
     /// Has the data looked through again.
@@ -103,8 +112,8 @@ impl DataSurvey {
     }
 
     /// Why the data cannot be trained on.
-    pub fn why_not(&self) -> Option<String> {
-        match &self.survey {
+    pub fn why_not(&self, setup: &Setup) -> Option<String> {
+        match self.found(setup) {
             Some(Err(reason)) => Some(reason.clone()),
             Some(Ok(survey)) if survey.roles.is_empty() => {
                 Some("Nothing in the data has a melody and other parts".into())
@@ -115,7 +124,7 @@ impl DataSurvey {
 
     /// How many iterations a pass over the data takes, once that is known.
     pub fn iterations_per_epoch(&self, setup: &Setup) -> Option<u64> {
-        let survey = self.survey.as_ref()?.as_ref().ok()?;
+        let survey = self.found(setup)?.as_ref().ok()?;
         let (_, windows) = survey.windows.iter().find(|(network, _)| *network == setup.network)?;
         let batch = setup.batch.unwrap_or(setup.plan().batch).max(1);
         Some(windows.div_ceil(u64::from(batch)).max(1))
@@ -136,9 +145,9 @@ mod tests {
         data.take(&first, Err("Scanning the data was cancelled".into()));
         assert!(data.survey.is_none() && data.scanning().is_some());
         data.take(&second, Err("It is damaged".into()));
-        assert_eq!((data.why_not().as_deref(), data.scanning().is_some()), (Some("It is damaged"), false));
+        assert_eq!((data.why_not(&setup).as_deref(), data.scanning().is_some()), (Some("It is damaged"), false));
         setup.data = "/nowhere/at all".into();
         assert!(data.scan(&setup).is_none());
-        assert_eq!(data.why_not().as_deref(), Some("There is no folder of that name"));
+        assert_eq!(data.why_not(&setup).as_deref(), Some("There is no folder of that name"));
     }
 }

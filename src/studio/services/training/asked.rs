@@ -4,6 +4,7 @@
 use super::run::RunInfo;
 use crate::engine_client::protocol::{TrainChange, TrainControl};
 use crate::engine_client::run_folder::{RunState, RunStatus, Tuning};
+use crate::studio::words::lower_first;
 
 /// What is still to come of what was asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -64,16 +65,20 @@ impl Asked {
         }
     }
 
-    /// The state that was asked for, in words.
-    pub fn state(&self, now: RunState) -> Option<&'static str> {
-        let is_learning = now == RunState::Learning;
-        match self.wish? {
-            TrainControl::Pause => Some("pausing after this iteration…"),
-            TrainControl::Stop if is_learning => Some("stopping after this iteration…"),
-            TrainControl::Stop => Some("stopping…"),
-            TrainControl::Resume => Some("resuming…"),
-            TrainControl::Step(_) | TrainControl::Change(_) => None,
-        }
+    /// The state that was asked for, in words, with what the run is doing beside learning.
+    pub fn state(&self, run: &RunInfo) -> Option<String> {
+        let (wish, is_learning) = (self.wish?, run.status.state == RunState::Learning);
+        let words = match wish {
+            TrainControl::Pause => "pausing",
+            TrainControl::Stop => "stopping",
+            TrainControl::Resume => return Some("resuming…".into()),
+            TrainControl::Step(_) | TrainControl::Change(_) => return None,
+        };
+        Some(match run.doing() {
+            Some(doing) => format!("{words}, {}…", lower_first(doing)),
+            None if is_learning => format!("{words} after this iteration…"),
+            None => format!("{words}…"),
+        })
     }
 
     /// The settings that were asked for, in words.
@@ -107,6 +112,7 @@ mod tests {
             request: crate::engine_client::protocol::TrainRequest::default(),
             status: RunStatus {
                 state: RunState::Learning,
+                message: "Learning".into(),
                 iteration: 40,
                 tuning: Tuning { iterations: 60, batch: 8, ..Tuning::default() },
                 ..RunStatus::default()
@@ -120,7 +126,7 @@ mod tests {
         asked.settle(&run);
         assert_eq!(asked.settings().unwrap(), "From the next iteration on: iterations 46");
         assert_eq!(asked.applied_to(run.status.tuning), Tuning { iterations: 46, batch: 8, ..Tuning::default() });
-        assert_eq!(asked.state(run.status.state), Some("pausing after this iteration…"));
+        assert_eq!(asked.state(&run).as_deref(), Some("pausing after this iteration…"));
         // it is done, one after the other
         (run.status.iteration, run.status.tuning.iterations) = (41, 46);
         asked.settle(&run);
@@ -129,7 +135,7 @@ mod tests {
         asked.settle(&run);
         assert_eq!(asked.wish, None);
         asked.ask(TrainControl::Resume, &run.status);
-        assert_eq!(asked.state(run.status.state), Some("resuming…"));
+        assert_eq!(asked.state(&run).as_deref(), Some("resuming…"));
         run.status.state = RunState::Learning;
         asked.settle(&run);
         assert_eq!(asked.wish, None);
@@ -142,7 +148,9 @@ mod tests {
         // the end answers everything
         asked.ask(TrainControl::Stop, &run.status);
         asked.settle(&run);
-        assert_eq!(asked.state(run.status.state), Some("stopping after this iteration…"));
+        assert_eq!(asked.state(&run).as_deref(), Some("stopping after this iteration…"));
+        run.status.message = "Measuring (3 of 16)".into();
+        assert_eq!(asked.state(&run).as_deref(), Some("stopping, measuring (3 of 16)…"));
         run.alive = false;
         asked.settle(&run);
         assert_eq!(asked.wish, None);

@@ -35,7 +35,7 @@ struct StartedEngine {
 /// The trainings there are.
 #[derive(Default)]
 pub struct Training {
-    /// All runs, those under way first; `None` until they were looked for.
+    /// All runs, the newest first; `None` until they were looked for.
     runs: Option<Vec<RunInfo>>,
     started: Vec<StartedEngine>,
     /// Runs whose end was told, by their engine or by what it wrote: whichever was heard first.
@@ -46,7 +46,7 @@ pub struct Training {
 }
 
 impl Training {
-    /// All runs, those under way first.
+    /// All runs, the newest first.
     pub fn runs(&self) -> &[RunInfo] {
         self.runs.as_deref().unwrap_or_default()
     }

@@ -114,7 +114,7 @@ pub const fn precision(training: &Training) -> &'static str {
 /// What is new.
 #[derive(Debug, Default)]
 pub struct RunNews {
-    /// All runs, those under way first, then the newest, if anything changed.
+    /// All runs, the newest first, if anything changed.
     pub runs: Option<Vec<RunInfo>>,
     /// The run that the rest is of.
     pub folder: Option<PathBuf>,

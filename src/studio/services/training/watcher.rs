@@ -158,9 +158,13 @@ impl List {
                 alive,
             });
         }
-        // those that go on write again and again, and must not change places each time
-        let written = |run: &RunInfo| if run.alive { f64::INFINITY } else { run.status.written };
-        runs.sort_by(|a, b| written(b).total_cmp(&written(a)).then(a.folder.cmp(&b.folder)));
+        // by when they began, so that none changes its place when it ends or goes on
+        let began = |run: &RunInfo| match run.status.began {
+            began if began > 0.0 => began,
+            _ if run.alive => f64::INFINITY, // its status is written again and again
+            _ => run.status.written,
+        };
+        runs.sort_by(|a, b| began(b).total_cmp(&began(a)).then(a.folder.cmp(&b.folder)));
         if self.told.as_ref() == Some(&runs) {
             return None;
         }
@@ -243,5 +247,27 @@ mod tests {
         let runs = list.look().unwrap();
         assert_eq!(told(runs.clone())[0], ("far".into(), true));
         assert_eq!(runs[0].request.out, elsewhere.path().join("far"));
+    }
+
+    #[test]
+    fn runs_stand_by_when_they_began_whatever_they_do() {
+        let data = tempfile::tempdir().unwrap();
+        let put = |name: &str, began, state, written| {
+            let folder = data.path().join("models").join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(REQUEST_FILE), "{\"iterations\":9}").unwrap();
+            let status = RunStatus { state, written, began, ..RunStatus::default() };
+            std::fs::write(folder.join(STATUS_FILE), serde_json::to_vec(&status).unwrap()).unwrap();
+        };
+        put("first", 10.0, RunState::Complete, 20.0);
+        put("second", 30.0, RunState::Complete, 40.0);
+        put("of an earlier version", 0.0, RunState::Complete, 25.0);
+        let mut list = List::default();
+        list.search(&Watched { data: Some(data.path().into()), ..Watched::default() });
+        let names = |list: &mut List| list.look().unwrap().iter().map(RunInfo::name).collect::<Vec<_>>();
+        let expected = ["second", "of an earlier version", "first"];
+        assert_eq!(names(&mut list), expected);
+        put("first", 10.0, RunState::Learning, run_folder::now());
+        assert_eq!(names(&mut list), expected, "it is trained longer");
     }
 }

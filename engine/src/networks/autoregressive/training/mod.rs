@@ -1,6 +1,7 @@
 //! Training: by likelihood first; then the discriminator learns to tell drafts from real music; then both are trained
-//! against each other, where there is no kit at last on drafts that are drawn as the model composes; at the end the discriminator alone learns
-//! from what it chose among drafts itself, for what it likes by mistake, it would choose again and again.
+//! against each other, where there is no kit at last on drafts that are drawn as the model composes; at the end the
+//! discriminator alone learns from what it chose among drafts itself, for what it likes by mistake, it would choose
+//! again and again.
 
 mod adversarial;
 mod replay;

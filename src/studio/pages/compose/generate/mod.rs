@@ -68,7 +68,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
                 .resizable(false)
                 .show(ui, |ui| write::ui(context, ui));
         }
-        ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]), |ui| {
             what_is_written(settings, (is_open, is_low), context, ui);
             if !is_pinned {
                 write::ui(context, ui);

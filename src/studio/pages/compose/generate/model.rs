@@ -52,7 +52,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     Popup::menu(&response).width(320.0).show(|ui| {
         let height = (ui.ctx().content_rect().height() - 200.0).clamp(120.0, 480.0);
         ui.spacing_mut().scroll.floating = false; // that there are more models is seen at once
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        widgets::scroll(ui, ScrollArea::vertical().max_height(height).auto_shrink([false, true]), |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             for (title, of_origin) in &models {
                 if models.len() > 1 {

@@ -64,7 +64,7 @@ pub fn scrolling(context: &Context<'_>, ui: &mut Ui) {
     if before != requests {
         area = area.vertical_scroll_offset(0.0);
     }
-    area.show(ui, |ui| list(context, ui));
+    widgets::scroll(ui, area, |ui| list(context, ui));
 }
 
 /// Draws the list, the last request first.

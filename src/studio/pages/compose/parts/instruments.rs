@@ -72,7 +72,7 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let wanted = search.trim().to_lowercase();
     let (mut chosen, mut first) = (None, None);
-    widgets::list_area(LIST_HEIGHT).show(ui, |ui| {
+    widgets::scroll(ui, widgets::list_area(LIST_HEIGHT), |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let matches = |text: &str| wanted.is_empty() || text.to_lowercase().contains(&wanted);
         if matches("drum kit percussion") {

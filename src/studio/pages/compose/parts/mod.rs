@@ -27,11 +27,11 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
         command_icon(context, ui, Command::NewScore);
     });
     ui.allocate_ui(vec2(ui.available_width(), melodies_height), |ui| {
-        ScrollArea::vertical()
-            .id_salt("melodies")
-            .auto_shrink([false, false])
-            .max_height(melodies_height)
-            .show(ui, |ui| melodies::list(panel.melody, context, ui));
+        widgets::scroll(
+            ui,
+            ScrollArea::vertical().id_salt("melodies").auto_shrink([false, false]).max_height(melodies_height),
+            |ui| melodies::list(panel.melody, context, ui),
+        );
     });
     ui.add_space(space::S);
     let theme = Theme::of(ui);
@@ -46,7 +46,7 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
     if panel.shown.replace(composition) != Some(composition) {
         area = area.vertical_scroll_offset(0.0);
     }
-    area.show(ui, |ui| {
+    widgets::scroll(ui, area, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for (index, part) in context.document.score().parts.iter().enumerate() {
             ui.push_id(("part", index), |ui| card::ui(panel, index, part, context, ui));
