@@ -212,7 +212,7 @@ impl TrainableAutoregressive {
     fn policy(&self, iteration: u64) -> Policy {
         let (_, adversarial) = self.phase_starts();
         let own = self.network.settings.policy;
-        let is_late = iteration >= (adversarial + self.choosing_start()) / 2 && self.network.drummer.is_none();
+        let is_late = iteration >= u64::midpoint(adversarial, self.choosing_start()) && self.network.drummer.is_none();
         if is_late { own.learning_late() } else { own.learning() }
     }
 
