@@ -149,9 +149,13 @@ impl Policy {
                 _ => usual.semitone,
             },
             held: when(!has_kit && !lively, 0.5),
-            step: when(!has_kit && !lively, 0.6),
+            step: when(!has_kit && !lively, 0.7),
             turn: when(!has_kit && !lively, 0.6),
-            leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
+            leap: match manners.leaps {
+                some if some > WIDELY => 0.5,
+                _ if !has_kit && !lively => 1.2,
+                _ => usual.leap,
+            },
             steady,
             // where no figure goes on, the tune brings back what was played to it
             returning: if steady > 0.0 { steady } else { when(has_kit, 9.0) },
