@@ -35,6 +35,10 @@ pub fn scroll_rows(ui: &mut Ui, area: ScrollArea, height: f32, count: usize, add
 }
 
 fn keep_focus_in_sight(ui: &Ui) {
+    // what a click gives the focus to is in sight; asked for in that frame, it would lose the focus again
+    if ui.input(|input| input.pointer.any_pressed() || input.pointer.any_released()) {
+        return;
+    }
     let focused = ui.memory(Memory::focused).and_then(|id| ui.ctx().read_response(id));
     let Some(control) = focused.filter(|control| control.gained_focus() && control.layer_id == ui.layer_id()) else {
         return;
