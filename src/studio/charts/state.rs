@@ -315,7 +315,8 @@ impl Charts {
         names.join(", ")
     }
 
-    /// The picture that is to be taken in this frame, and the title of its chart, over some frames after it was asked for.
+    /// The picture that is to be taken in this frame, and the title of its chart, over some frames after it was asked
+    /// for.
     pub fn picture_to_take(&mut self, ctx: &Context) -> Option<(Rect, String)> {
         /// Frames in which it is drawn before it is taken, and until it is taken for certain.
         const FRAMES: (u8, u8) = (2, 4);

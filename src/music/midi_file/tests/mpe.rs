@@ -144,8 +144,8 @@ fn what_a_chord_says_note_by_note_is_told() {
     assert_eq!((found.len(), keys(&found[0])), (1, vec![60, 64, 67, 64]));
     assert_eq!(bends(&found[0]), [(480, 50)]);
     assert_eq!(notices, [Notice::Expression { bends: 1, others: 1 }]);
-    let words = "MPE: notes that sound together can't each have their own expression; left out: the bends of 1 note, the \
-                 pressure and slide of 1 note";
+    let words = "MPE: notes that sound together can't each have their own expression; left out: the bends of 1 note, \
+                 the pressure and slide of 1 note";
     assert_eq!(notices[0].to_string(), words);
 }
 

@@ -140,7 +140,8 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) 
     }
 }
 
-/// For how long it has learned; nothing where that is not at all. The card of one that learns is of its last checkpoint.
+/// For how long it has learned; nothing where that is not at all. The card of one that learns is of its last
+/// checkpoint.
 fn trained_for(card: &ModelCard, run: Option<&RunInfo>) -> String {
     let iterations = run.map_or(0, |run| run.status.iteration).max(card.iterations);
     match (iterations, run) {
