@@ -69,8 +69,8 @@ pub struct Policy {
     pub leap: f32,
     /// Added to those of moving by step.
     pub step: f32,
-    /// Taken from those of turning back, for a voice that has just moved by step: lines go on in one direction more often
-    /// than those that are drawn.
+    /// Taken from those of turning back, for a voice that has just moved by step: lines go on in one direction more
+    /// often than those that are drawn.
     pub turn: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
     pub crossing: f32,
