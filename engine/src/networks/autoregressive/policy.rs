@@ -120,6 +120,7 @@ impl Policy {
     pub fn for_style(manners: Manners, has_kit: bool) -> Self {
         let usual = Self::default();
         let lively = manners.short > SELDOM;
+        let calm = !has_kit && !lively;
         // drawn colder where a beat goes through: a bad note of the bass costs more there
         let (chord_temperature, pitch_temperature) = match (has_kit, lively) {
             (false, true) => (usual.chord_temperature, usual.pitch_temperature),
@@ -148,12 +149,12 @@ impl Policy {
                 (false, false) => 1.6,
                 _ => usual.semitone,
             },
-            held: when(!has_kit && !lively, 0.5),
-            step: when(!has_kit && !lively, 0.7),
-            turn: when(!has_kit && !lively, 0.6),
+            held: when(calm, 0.5),
+            step: when(calm, 0.7),
+            turn: when(calm, 0.6),
             leap: match manners.leaps {
                 some if some > WIDELY => 0.5,
-                _ if !has_kit && !lively => 1.2,
+                _ if calm => 1.2,
                 _ => usual.leap,
             },
             steady,

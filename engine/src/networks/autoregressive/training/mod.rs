@@ -68,7 +68,7 @@ const DRAFTS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 16;
 /// Steps of the discriminator in an iteration while it learns alone.
 const FIRST_CRITIC_STEPS: u32 = 10;
-/// Steps of the discriminator in an iteration in which it learns from what it chose, and how many of these music pieces
+/// Steps of the discriminator in an iteration in which it learns from what it chose, and how many of the chosen drafts
 /// count as the newest.
 const LAST_CRITIC_STEPS: u32 = 6;
 const CHOSEN: usize = 64;
