@@ -25,6 +25,9 @@ impl SecondClick {
     }
 
     fn is_meant(&mut self, event: &Event) -> bool {
+        if matches!(event, Event::Key { pressed: true, .. }) {
+            self.pressed = None; // what is clicked after a key is a click of its own
+        }
         let Event::PointerButton { pos, pressed, .. } = *event else { return true };
         if !pressed {
             return !std::mem::take(&mut self.is_dropping);
@@ -48,7 +51,7 @@ impl Plugin for SecondClick {
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::{Modifiers, PointerButton, pos2};
+    use eframe::egui::{Key, Modifiers, PointerButton, pos2};
 
     use super::*;
 
@@ -56,18 +59,23 @@ mod tests {
     fn a_second_click_is_dropped_where_the_page_has_changed() {
         let ctx = Context::default();
         ctx.add_plugin(SecondClick::default());
-        let clicks = |x: f32| {
-            let button = PointerButton::Primary;
-            let click =
-                |pressed| Event::PointerButton { pos: pos2(x, 1.0), button, pressed, modifiers: Modifiers::NONE };
-            let mut input = RawInput { events: vec![click(true), click(false)], ..RawInput::default() };
+        let left = |events: &[Event]| {
+            let mut input = RawInput { events: events.to_vec(), ..RawInput::default() };
             ctx.with_plugin(|plugin: &mut SecondClick| plugin.input_hook(&Context::default(), &mut input));
             input.events.len()
+        };
+        let modifiers = Modifiers::NONE;
+        let clicks = |x: f32| {
+            let (pos, button) = (pos2(x, 1.0), PointerButton::Primary);
+            left(&[true, false].map(|pressed| Event::PointerButton { pos, button, pressed, modifiers }))
         };
         assert_eq!([clicks(1.0), clicks(1.0)], [2, 2]);
         SecondClick::change_page(&ctx);
         assert_eq!([clicks(1.0), clicks(1.0)], [0, 2]);
         SecondClick::change_page(&ctx);
         assert_eq!(clicks(30.0), 2, "another place was meant");
+        SecondClick::change_page(&ctx);
+        let key = Event::Key { key: Key::Num1, physical_key: None, pressed: true, repeat: false, modifiers };
+        assert_eq!([left(&[key]), clicks(30.0)], [1, 2], "the page was changed by a key");
     }
 }
