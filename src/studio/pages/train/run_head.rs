@@ -207,8 +207,8 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             widgets::caption(ui, format!("About {} at the speed so far", rough_duration(seconds)));
         }
         let total = run.total() + more;
-        if let Some((critic, _)) = run.request.joins_at(total) {
-            widgets::caption(ui, who_goes_on(run.status.iteration, critic, total, shown.has_game()));
+        if run.request.joins_at(total).is_some() {
+            widgets::caption(ui, who_goes_on(run.phase_in(total), total, shown.has_game()));
         }
         ui.add_space(space::XS);
         let entered = widgets::entered(ui);
@@ -220,18 +220,24 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
     });
 }
 
-/// Who learns when a training of `done` iterations is to have `total`, of which the discriminator learns in those after
-/// `critic`.
-fn who_goes_on(done: u64, critic: u64, total: u64, has_game: bool) -> String {
-    if done >= critic {
-        "Both go on: the generator learns from the discriminator".into()
-    } else if has_game {
-        format!(
+/// Who learns first when a training goes on to `total` iterations.
+fn who_goes_on(phase: Phase, total: u64, has_game: bool) -> String {
+    match phase {
+        Phase::Both => "Both go on: the generator learns from the discriminator".into(),
+        Phase::DiscriminatorChooses => {
+            "The discriminator goes on alone, with what it chooses among drafts; with more iterations both would".into()
+        }
+        Phase::DiscriminatorAlone(generator) => format!(
+            "The discriminator learns alone up to iteration {generator} of {total}; then the generator learns from it"
+        ),
+        Phase::GeneratorAlone(Some(critic)) if has_game => format!(
             "The discriminator has joined already. It waits up to iteration {critic} of {total}, while the generator \
              learns from the music alone again, and then goes on: it always learns in the last part of a training"
-        )
-    } else {
-        format!("The generator learns alone up to iteration {critic} of {total}; then the discriminator joins")
+        ),
+        Phase::GeneratorAlone(Some(critic)) => {
+            format!("The generator learns alone up to iteration {critic} of {total}; then the discriminator joins")
+        }
+        Phase::GeneratorAlone(None) => "The generator goes on alone".into(),
     }
 }
 
@@ -251,12 +257,23 @@ mod tests {
 
     #[test]
     fn who_learns_in_a_longer_training_is_told_by_what_has_been() {
-        let words = |done, has_game| who_goes_on(done, 63, 106, has_game);
+        let words = |iteration, total, has_game| {
+            let request = TrainRequest { network: "autoregressive".into(), ..TrainRequest::default() };
+            let status = RunStatus { total: 100, iteration, ..RunStatus::default() };
+            let run = RunInfo { folder: "waltz".into(), request, status, alive: false };
+            who_goes_on(run.phase_in(total), total, has_game)
+        };
+        let joined = words(46, 200, true);
         assert!(
-            words(46, true).starts_with("The discriminator has joined already. It waits up to iteration 63 of 106")
+            joined.starts_with("The discriminator has joined already. It waits up to iteration 120 of 200"),
+            "{joined}"
         );
-        assert!(words(20, false).ends_with("up to iteration 63 of 106; then the discriminator joins"));
-        assert!(words(63, true).starts_with("Both go on"));
+        let alone = words(20, 106, false);
+        assert!(alone.ends_with("up to iteration 63 of 106; then the discriminator joins"), "{alone}");
+        let joins = words(63, 106, true);
+        assert!(joins.starts_with("The discriminator learns alone up to iteration 69 of 106"), "{joins}");
+        assert!(words(80, 106, true).starts_with("Both go on"));
+        assert!(words(100, 106, true).starts_with("The discriminator goes on alone"), "of 106, from 97 on");
     }
 
     #[test]

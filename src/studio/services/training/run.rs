@@ -61,11 +61,16 @@ impl RunInfo {
 
     /// Who learns in its next iteration.
     pub fn phase(&self) -> Phase {
-        let joins = self.request.joins_at(self.total());
+        self.phase_in(self.total())
+    }
+
+    /// The same, were it a training of this many iterations.
+    pub fn phase_in(&self, total: u64) -> Phase {
+        let joins = self.request.joins_at(total);
         match (self.status.iteration, joins) {
             (done, Some((critic, _))) if done < critic => Phase::GeneratorAlone(Some(critic)),
             (done, Some((_, generator))) if done < generator => Phase::DiscriminatorAlone(generator),
-            (done, Some(_)) if self.request.chooses_at(self.total()).is_some_and(|last| done >= last) => {
+            (done, Some(_)) if self.request.chooses_at(total).is_some_and(|last| done >= last) => {
                 Phase::DiscriminatorChooses
             }
             (_, None) if networks::of(&self.request.network).joins.is_some() => Phase::GeneratorAlone(None),
