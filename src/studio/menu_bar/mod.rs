@@ -2,7 +2,7 @@
 
 mod keys;
 
-use eframe::egui::{Align, Align2, Frame, Layout, Margin, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{Align, Align2, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use self::keys::MenuKeys;
 use crate::studio::{
@@ -108,16 +108,15 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) -> bool {
         match entry.submenu {
             None => menu_entry(context, ui, entry),
             Some(name) if is_first(name) => {
-                let submenu = ui.menu_button(name, |ui| {
+                let of_submenu = || entries.iter().filter(|entry| entry.submenu == Some(name));
+                let can_be_entered = of_submenu().any(|entry| context.why_not(entry.command).is_none());
+                let title = RichText::new(name);
+                let title = if can_be_entered { title } else { title.color(Theme::of(ui).text_faint) };
+                let submenu = ui.menu_button(title, |ui| {
                     ui.set_min_width(240.0);
-                    entries.iter().filter(|entry| entry.submenu == Some(name)).for_each(|entry| {
-                        menu_entry(context, ui, entry);
-                    });
+                    of_submenu().for_each(|entry| menu_entry(context, ui, entry));
                 });
-                let can_be_entered = || {
-                    entries.iter().any(|entry| entry.submenu == Some(name) && context.why_not(entry.command).is_none())
-                };
-                on_submenu |= submenu.response.has_focus() && can_be_entered();
+                on_submenu |= submenu.response.has_focus() && can_be_entered;
             }
             Some(_) => {}
         }
