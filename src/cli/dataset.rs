@@ -133,6 +133,7 @@ fn to_json(dataset: &Dataset) -> serde_json::Value {
             "steps_per_bar": piece.steps_per_bar,
             "parts": piece.parts.iter().map(|(role, _)| role).collect::<Vec<_>>(),
             "tracks": piece.roles,
+            "swing": piece.swing.place(),
         })
     });
     let windows = windows(dataset).into_iter().map(
@@ -165,7 +166,11 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
     writeln!(text, "Pieces by part, besides the melody: {}", roles.join(", "))?;
     let lengths: Vec<String> =
         bar_lengths(dataset).iter().map(|(steps, pieces)| format!("{steps}: {pieces}")).collect();
-    writeln!(text, "Pieces by sixteenths per bar: {}\n", lengths.join(", "))?;
+    writeln!(text, "Pieces by sixteenths per bar: {}", lengths.join(", "))?;
+    if let swung @ 1.. = dataset.swung().count() {
+        writeln!(text, "Read straight though they swing: {}", counted(swung, "piece"))?;
+    }
+    text.push('\n');
     let mut rows = vec![["Windows", "to train on", "held out"].map(String::from).to_vec()];
     for (bars, hop, train, valid) in windows(dataset) {
         let every = if hop == 1 { "bar".into() } else { counted(hop, "bar") };

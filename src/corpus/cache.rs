@@ -12,11 +12,12 @@ use sha2::{Digest, Sha256};
 
 use super::dataset::{FoundRole, Piece, Played, Split};
 use super::pieces::{Cut, MOST_STEPS};
+use crate::music::swing::Swing;
 use crate::music::{Cell, Grid, Role};
 use crate::whole_file;
 
 /// To be raised whenever reading comes to something else (roles, grids, reasons), or is written otherwise.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Larger ones are not ours.
 const MOST_BYTES: u64 = 4 << 30;
 const STAMP_BYTES: usize = 32;
@@ -51,6 +52,7 @@ struct PieceRecord {
     melody: Vec<NoteRecord>,
     parts: Vec<(Role, Vec<NoteRecord>)>,
     played: Vec<(Role, Vec<Played>)>,
+    swing: f32,
     roles: Vec<FoundRole>,
 }
 
@@ -128,6 +130,7 @@ impl CutRecord {
             melody: notes_of(&piece.melody),
             parts: piece.parts.iter().map(|(role, grid)| (*role, notes_of(grid))).collect(),
             played: piece.played.clone(),
+            swing: piece.swing.place(),
             roles: piece.roles.clone(),
         };
         Self { pieces: cut.pieces.iter().map(record).collect(), left_out: cut.left_out.clone() }
@@ -151,6 +154,7 @@ impl CutRecord {
                 steps_per_bar: record.steps_per_bar,
                 melody: grid_of(&record.melody, record.steps)?,
                 played: record.played.clone(),
+                swing: Swing::new(record.swing),
                 roles: record.roles.clone(),
             })
         };

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::music::swing::Swing;
 use crate::music::{Grid, Metre, Role};
 
 /// Which side of the split a piece is on. Pieces are never split by window, and `test` pieces are not in the folder at
@@ -50,6 +51,8 @@ pub struct Piece {
     pub parts: Vec<(Role, Grid)>,
     /// How the notes of the grids were played, by role, [`Role::Melody`] too; empty where nobody played them.
     pub played: Vec<(Role, Vec<Played>)>,
+    /// How it swings; the grids have it straight, as composing does.
+    pub swing: Swing,
     /// What the tracks were taken for.
     pub roles: Vec<FoundRole>,
 }
@@ -210,6 +213,18 @@ impl Dataset {
             *bars.entry(piece.steps_per_bar).or_insert(0) += piece.bars();
         }
         bars.into_iter().max_by_key(|&(_, count)| count).map(|(steps, _)| steps)
+    }
+
+    /// The pieces that swing.
+    pub fn swung(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.iter().filter(|piece| piece.swing != Swing::STRAIGHT)
+    }
+
+    /// How the music swings where most of its pieces do: the middle of theirs.
+    pub fn swing(&self) -> Option<Swing> {
+        let mut swings: Vec<Swing> = self.swung().map(|piece| piece.swing).collect();
+        swings.sort_unstable_by(|a, b| a.place().total_cmp(&b.place()));
+        swings.get(swings.len() / 2).copied().filter(|_| swings.len() * 2 > self.pieces.len())
     }
 
     /// The roles besides the melody, each with the number of pieces that have it, the most frequent first.

@@ -43,6 +43,8 @@ pub struct Survey {
     pub reasons: Vec<(String, usize)>,
     /// Pieces to learn from and pieces held out.
     pub pieces: [usize; 2],
+    /// How many pieces swing.
+    pub swung: usize,
     /// The roles besides the melody, with the number of pieces that have them.
     pub roles: Vec<(Role, usize)>,
     /// What a model will call the parts of these roles.
@@ -91,6 +93,7 @@ impl Survey {
             files,
             reasons: dataset.left_out_by_reason().into_iter().map(|(reason, files)| (reason, files.len())).collect(),
             pieces: [Split::Train, Split::Valid].map(|split| dataset.split(split).count()),
+            swung: dataset.swung().count(),
             roles: dataset.roles(),
             part_names: dataset
                 .roles()
@@ -120,6 +123,7 @@ mod tests {
     use super::*;
     use crate::corpus::dataset::LeftOut;
     use crate::corpus::testing::chorales;
+    use crate::music::swing::Swing;
 
     #[test]
     fn files_stand_with_what_they_gave_or_why_not() {
@@ -138,6 +142,11 @@ mod tests {
         let used = survey.files[1].outcome.as_ref().unwrap();
         assert_eq!((used.bars, used.left_out.len(), survey.used()), (8, 1, 2));
         assert_eq!(survey.pieces, [2, 1]);
+        assert_eq!((survey.swung, dataset.swing()), (0, None));
+        dataset.pieces[0].swing = Swing::new(0.6);
+        assert_eq!((Survey::of(&dataset).swung, dataset.swing()), (1, None), "most are straight");
+        dataset.pieces[2].swing = Swing::new(0.7);
+        assert_eq!((Survey::of(&dataset).swung, dataset.swing()), (2, Some(Swing::new(0.7))));
         assert!(survey.windows.iter().all(|(_, windows)| *windows > 0));
     }
 }

@@ -1,6 +1,7 @@
 //! A small data set for the tests of the corpus.
 
 use super::dataset::{Dataset, Piece, Split};
+use crate::music::swing::Swing;
 use crate::music::{Cell, Grid, Role};
 
 /// Scales in quarters over four bars with a third and an octave below, the last piece held out.
@@ -20,6 +21,7 @@ pub fn chorales(count: usize) -> Dataset {
         melody: line(number, 0),
         parts: vec![(Role::Bass, line(number, 24)), (Role::Alto, line(number, 4))],
         played: Vec::new(),
+        swing: Swing::STRAIGHT,
         roles: Vec::new(),
     };
     Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }

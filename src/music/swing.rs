@@ -11,6 +11,8 @@ const ENOUGH: usize = 4;
 const LEAST: f64 = 0.56;
 /// A dotted eighth comes at three quarters of the beat; what is near it does not swing.
 const DOTTED: f64 = 0.71;
+/// Where in a beat the second note of a triplet begins, which music that only swings does without.
+const SECOND_OF_TRIPLET: Range<f64> = 0.3..0.37;
 /// Where off-beats of music that is said to swing may stand.
 const OFF_BEATS: Range<f64> = 0.4..0.75;
 
@@ -30,10 +32,19 @@ impl Swing {
     /// How a melody swings, whose quarters are counted from `start`; `None` where it is straight, dotted, in
     /// sixteenths or has too few off-beats to tell.
     pub fn of_melody(notes: &[Note], start: Tick) -> Option<Self> {
-        let places = places(notes, start);
-        let within = |range: Range<f64>| places.iter().filter(|place| range.contains(place)).count();
-        let others = within(0.15..0.3) + within(DOTTED..0.85);
-        let middle = middle(&places, &(0.4..DOTTED)).filter(|_| others * 4 <= within(0.4..DOTTED))?;
+        Self::unless_divided(&places(notes, i64::from(start)), &[0.15..0.3, DOTTED..0.85])
+    }
+
+    /// The same of a melody and its accompaniment, where triplets that others play do not count for swing.
+    pub fn of_texture<'a>(notes: impl IntoIterator<Item = &'a Note>, start: i64) -> Option<Self> {
+        Self::unless_divided(&places(notes, start), &[0.15..0.3, SECOND_OF_TRIPLET, DOTTED..0.85])
+    }
+
+    /// By the middle of the off-beats, unless too many notes divide the beat otherwise.
+    fn unless_divided(places: &[f64], otherwise: &[Range<f64>]) -> Option<Self> {
+        let within = |range: &Range<f64>| places.iter().filter(|place| range.contains(place)).count();
+        let others: usize = otherwise.iter().map(within).sum();
+        let middle = middle(places, &(0.4..DOTTED)).filter(|_| others * 4 <= within(&(0.4..DOTTED)))?;
         (middle >= LEAST).then_some(Self(middle))
     }
 
@@ -42,6 +53,21 @@ impl Swing {
     pub fn of_swung(notes: &[Note]) -> Option<Self> {
         let middle = middle(&places(notes, 0), &OFF_BEATS)?;
         Some(if middle >= LEAST { Self(middle) } else { Self::STRAIGHT })
+    }
+
+    /// Where in a quarter, from 0.5 to 0.75, its second eighth begins.
+    pub const fn place(self) -> f32 {
+        self.0 as f32
+    }
+
+    /// The notes as they would stand if they did not swing, with quarters counted from `start`.
+    pub fn straightened(self, notes: &[Note], start: i64) -> Vec<Note> {
+        let straight = |tick: Tick| (start + self.straight(i64::from(tick) - start)).max(0) as Tick;
+        let straight = |note: &Note| {
+            let (from, to) = (straight(note.start), straight(note.end()));
+            Note { start: from, duration: to.saturating_sub(from).max(1), ..*note }
+        };
+        notes.iter().map(straight).collect()
     }
 
     /// Where a straight tick is played, both counted from the beginning of some quarter.
@@ -55,10 +81,11 @@ impl Swing {
     }
 }
 
-/// Where in its quarter each note begins, from 0 to 1; quarters are counted from `start`.
-fn places(notes: &[Note], start: Tick) -> Vec<f64> {
-    let into = notes.iter().filter_map(|note| Some(note.start.checked_sub(start)? % TICKS_PER_QUARTER));
-    into.map(|into| f64::from(into) / f64::from(TICKS_PER_QUARTER)).collect()
+/// Where in its quarter each note from `start` on begins, from 0 to 1; quarters are counted from there.
+fn places<'a>(notes: impl IntoIterator<Item = &'a Note>, start: i64) -> Vec<f64> {
+    let quarter = i64::from(TICKS_PER_QUARTER);
+    let since = notes.into_iter().map(|note| i64::from(note.start) - start).filter(|since| *since >= 0);
+    since.map(|since| (since % quarter) as f64 / quarter as f64).collect()
 }
 
 /// The middle of the places that are off-beats; `None` where they are too few to tell.
@@ -105,6 +132,8 @@ mod tests {
             assert_eq!(Swing::of_melody(&melody(straight), 100), None, "{straight:?}");
         }
         assert_eq!(Swing::of_melody(&melody(&[0.65])[..3], 100), None);
+        assert_eq!(Swing::of_texture(&melody(&[0.0, 0.333, 0.667]), 100), None, "triplets");
+        assert!(Swing::of_texture(&melody(&[0.0, 0.667]), 100).is_some());
     }
 
     #[test]

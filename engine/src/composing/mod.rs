@@ -291,10 +291,8 @@ fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>)
         .map(|part| {
             let part = part.filter(|part| part.locked || anew.is_some())?;
             let written = written.clone().filter(|_| !part.locked).unwrap_or(0..0);
-            Some(KeptPart {
-                grid: Grid::from_notes(&straightened(&part.notes, stretch.swing, stretch.start), stretch.start, steps),
-                written,
-            })
+            let straight = stretch.swing.straightened(&part.notes, i64::from(stretch.start));
+            Some(KeptPart { grid: Grid::from_notes(&straight, stretch.start, steps), written })
         })
         .collect()
 }
@@ -347,16 +345,6 @@ struct Passage {
 /// The key that a score says of itself where a stretch ends, for there it is at home.
 fn said_key(score: &Score, stretch: &Passage) -> Option<Key> {
     score.keys.iter().take_while(|change| change.tick < stretch.end).last().map(|change| change.key)
-}
-
-/// The notes as they would stand if they did not swing, with quarters counted from `start`.
-fn straightened(notes: &[Note], swing: Swing, start: Tick) -> Vec<Note> {
-    let straight = |tick: Tick| (i64::from(start) + swing.straight(i64::from(tick) - i64::from(start))).max(0) as Tick;
-    let straight = |note: &Note| {
-        let (from, to) = (straight(note.start), straight(note.end()));
-        Note { start: from, duration: to.saturating_sub(from).max(1), ..*note }
-    };
-    notes.iter().map(straight).collect()
 }
 
 impl Passage {
@@ -421,7 +409,7 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
     let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
     let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
     let own = Swing::of_melody(&within, ticks.start).filter(|_| counted_in_quarters);
-    let melody = &straightened(melody, own.unwrap_or(Swing::STRAIGHT), ticks.start);
+    let melody = &own.unwrap_or(Swing::STRAIGHT).straightened(melody, i64::from(ticks.start));
     let steps = (ticks.end - ticks.start).div_ceil(TICKS_PER_STEP) as usize;
     let step_of = |tick: Tick| (tick.clamp(ticks.start, ticks.end) - ticks.start) as usize;
     let per_step = TICKS_PER_STEP as usize;

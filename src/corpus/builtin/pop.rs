@@ -4,6 +4,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::corpus::dataset::{Piece, Split};
+use crate::music::swing::Swing;
 use crate::music::{Chord, Grid, Key, Mode, Role};
 
 use crate::corpus::theory::{chance, draw, nearest, scale_neighbour, write};
@@ -105,6 +106,7 @@ pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
         melody,
         parts: vec![(Role::Bass, bass), (Role::Drums, drums), (Role::Chords, chords)],
         played: Vec::new(),
+        swing: Swing::STRAIGHT,
         roles: Vec::new(),
     }
 }

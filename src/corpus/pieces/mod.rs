@@ -1,11 +1,13 @@
 //! From one score to pieces on the grid.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::corpus::roles;
 use crate::music::grid::TICKS_PER_STEP;
-use crate::music::{Grid, Note, Part, Role, Score, Tick};
+use crate::music::swing::Swing;
+use crate::music::{Grid, Note, Part, Role, Score, TICKS_PER_QUARTER, Tick};
 
 use crate::corpus::corrections::Corrections;
 use crate::corpus::dataset::{FoundRole, Piece, Played, ReadOptions, Split};
@@ -52,13 +54,14 @@ pub fn pieces(
     let mut cut = Cut::default();
     for (index, section) in sections(&score.metre, end).into_iter().enumerate() {
         match piece(section, &tune, &tracks, options.min_bars) {
-            Ok(OnGrid { steps_per_bar, melody, parts, played }) => cut.pieces.push(Piece {
+            Ok(OnGrid { steps_per_bar, melody, parts, played, swing }) => cut.pieces.push(Piece {
                 name: if index == 0 { name.to_owned() } else { format!("{name}#{}", index + 1) },
                 split: Split::Train, // decided when all pieces are known
                 steps_per_bar,
                 melody,
                 parts,
                 played,
+                swing,
                 roles: roles.clone(),
             }),
             Err(reason) => cut.left_out.push((index + 1, reason)),
@@ -174,6 +177,7 @@ struct OnGrid {
     melody: Grid,
     parts: Vec<(Role, Grid)>,
     played: Vec<(Role, Vec<Played>)>,
+    swing: Swing,
 }
 
 fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars: usize) -> Result<OnGrid, String> {
@@ -184,7 +188,16 @@ fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars
         return Err(format!("too short: {} of at least {min_bars} bars", section.bars()));
     }
     let steps = section.bars() * steps_per_bar;
-    let melody = on_grid(tune, section, steps, false);
+    let swing = swing_of(section, tune, tracks);
+    let straight = |notes: &[Note]| swing.straightened(notes, section.start);
+    let (tune, tracks) = match swing {
+        Swing::STRAIGHT => (Cow::Borrowed(tune), Cow::Borrowed(tracks)),
+        _ => {
+            let tracks: Vec<_> = tracks.iter().map(|(role, notes)| (*role, straight(notes))).collect();
+            (Cow::Owned(straight(tune)), Cow::Owned(tracks))
+        }
+    };
+    let melody = on_grid(&tune, section, steps, false);
     if count_onsets(&melody) < FEWEST_MELODY_NOTES {
         return Err("hardly any melody".into());
     }
@@ -196,10 +209,20 @@ fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars
     if parts.is_empty() {
         return Err("nothing but a melody".into());
     }
-    let of_all = tracks.iter().map(|(role, notes)| (*role, notes.as_slice())).chain([(Role::Melody, tune)]);
+    let of_all = tracks.iter().map(|(role, notes)| (*role, notes.as_slice())).chain([(Role::Melody, &*tune)]);
     let played = of_all.map(|(role, notes)| (role, as_played(notes, section, steps)));
     let played = played.filter(|(_, played)| !played.is_empty()).collect();
-    Ok(OnGrid { steps_per_bar, melody, parts, played })
+    Ok(OnGrid { steps_per_bar, melody, parts, played, swing })
+}
+
+/// How a section swings that is counted in quarters.
+fn swing_of(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)]) -> Swing {
+    if section.bar_ticks % i64::from(TICKS_PER_QUARTER) != 0 {
+        return Swing::STRAIGHT;
+    }
+    let all = tracks.iter().map(|(_, notes)| notes.as_slice()).chain([tune]).flatten();
+    let within = all.filter(|note| (section.start..section.end).contains(&i64::from(note.start)));
+    Swing::of_texture(within, section.start).unwrap_or(Swing::STRAIGHT)
 }
 
 /// How the notes were played, by step.

@@ -121,3 +121,22 @@ fn reasons_for_leaving_out() {
         "its notes do not follow its own beat"
     );
 }
+
+#[test]
+fn swung_eighths_are_read_straight_and_triplets_are_none() {
+    let swung = |second: Tick, pitch: i32| -> Vec<Note> {
+        let beat = |beat: Tick| [note(beat * 480, second, pitch), note(beat * 480 + second, 480 - second, pitch)];
+        (0..8).flat_map(beat).collect()
+    };
+    let read = |notes: Vec<Note>| {
+        let score = Score { parts: vec![part("Melody", notes), part("Bass", quarters(0, 8, 40))], ..Score::default() };
+        cut(&score).unwrap().pieces.remove(0)
+    };
+    let (triplet, straight) = (read(swung(320, 72)), read(swung(240, 72)));
+    assert_eq!(triplet.melody, straight.melody, "off-beats at two thirds stand on the eighth");
+    assert!((triplet.swing.place() - 2.0 / 3.0).abs() < 0.01);
+    assert!(triplet.played(Role::Melody).iter().all(|played| played.late.abs() <= 1));
+    assert_eq!(straight.swing, Swing::STRAIGHT);
+    let triplets = (0..24).map(|third| note(third * 160, 160, 72)).collect();
+    assert_eq!(read(triplets).swing, Swing::STRAIGHT);
+}

@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::corpus::arrange::{ChordSpan, acoustic_guitar, folk_bass, shell_comping, walking_bass};
 use crate::corpus::dataset::{Piece, Split};
 use crate::corpus::theory::{chance, draw, nearest, scale_neighbour, write};
+use crate::music::swing::Swing;
 use crate::music::{Chord, Grid, Key, Mode, Role};
 
 const BAR: usize = 16;
@@ -170,6 +171,7 @@ pub fn piece(grammar: &Grammar, name: String, random: &mut ChaCha8Rng) -> Piece 
         melody,
         parts: Vec::new(),
         played: Vec::new(),
+        swing: Swing::STRAIGHT,
         roles: Vec::new(),
     };
     let song = Song { piece: &piece, chords };

@@ -172,6 +172,16 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
         ))
         .color(theme.text_muted),
     );
+    if survey.swung > 0 {
+        let all: usize = survey.pieces.iter().sum();
+        let model = if survey.swung * 2 > all { "the model swings too" } else { "the model plays straight" };
+        let swung = format!(
+            "{} of {} swing; they are learned as straight eighths, and {model}",
+            survey.swung,
+            counted(all, "piece")
+        );
+        ui.label(RichText::new(swung).color(theme.text_muted));
+    }
     if !is_folder {
         ui.label(
             RichText::new("Composed by rules in Cantus; the same seed gives the same pieces")

@@ -6,6 +6,7 @@ use cantus::corpus::drumming::{Drumming, one_a_limb};
 use cantus::corpus::hands::Hands;
 use cantus::corpus::{self, Dataset, Split};
 use cantus::music::kit::{Sound, Stroke};
+use cantus::music::swing::Swing;
 use cantus::music::{Grid, Role};
 
 use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
@@ -154,7 +155,7 @@ impl TrainingSet {
             drafts: 1,
             drummer: None,
             rests: Vec::new(),
-            swing: None,
+            swing: dataset.swing().map(Swing::place),
             hands: self.parts.iter().map(|part| Hands::fit(dataset, part.spec.role)).collect(),
         }
     }
