@@ -189,13 +189,12 @@ fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars
     }
     let steps = section.bars() * steps_per_bar;
     let swing = swing_of(section, tune, tracks);
-    let straight = |notes: &[Note]| swing.straightened(notes, section.start);
-    let (tune, tracks) = match swing {
-        Swing::STRAIGHT => (Cow::Borrowed(tune), Cow::Borrowed(tracks)),
-        _ => {
-            let tracks: Vec<_> = tracks.iter().map(|(role, notes)| (*role, straight(notes))).collect();
-            (Cow::Owned(straight(tune)), Cow::Owned(tracks))
-        }
+    let (tune, tracks) = if swing == Swing::STRAIGHT {
+        (Cow::Borrowed(tune), Cow::Borrowed(tracks))
+    } else {
+        let straight = |notes: &[Note]| swing.straightened(notes, section.start);
+        let tracks: Vec<_> = tracks.iter().map(|(role, notes)| (*role, straight(notes))).collect();
+        (Cow::Owned(straight(tune)), Cow::Owned(tracks))
     };
     let melody = on_grid(&tune, section, steps, false);
     if count_onsets(&melody) < FEWEST_MELODY_NOTES {
