@@ -230,7 +230,7 @@ fn chord_line(sheets: &[&Sheet], steps: usize, policy: &Policy, device: Device) 
     let mut target = vec![0_i64; rows * steps];
     let mut copied = vec![0_i64; rows * steps * LAGS];
     let mut references = vec![0_i64; rows * steps * chords];
-    let mut bias = vec![0.0_f32; if policy.ending { rows * steps * CHORDS } else { CHORDS }];
+    let mut bias = vec![0.0_f32; if policy.plans_chords() { rows * steps * CHORDS } else { CHORDS }];
     for (row, sheet) in sheets.iter().enumerate() {
         for step in 0..sheet.steps() {
             let at = row * steps + step;
@@ -242,7 +242,7 @@ fn chord_line(sheets: &[&Sheet], steps: usize, policy: &Policy, device: Device) 
             for (reference, place) in references[at * chords..].iter_mut().zip(transitions(sheet.last_chord(step))) {
                 *reference = place as i64;
             }
-            if policy.ending {
+            if policy.plans_chords() {
                 bias[at * CHORDS..][..CHORDS].copy_from_slice(&policy.chord_bias(sheet, step));
             }
         }
@@ -251,7 +251,8 @@ fn chord_line(sheets: &[&Sheet], steps: usize, policy: &Policy, device: Device) 
     let shape = [rows as i64, steps as i64];
     let whole = |numbers: &[i64], shape: &[i64]| Tensor::from_slice(numbers).view(shape).to_device(device);
     let none = || Tensor::zeros([0], (Kind::Int64, device));
-    let bias_shape: &[i64] = if policy.ending { &[shape[0], shape[1], CHORDS as i64] } else { &[CHORDS as i64] };
+    let bias_shape: &[i64] =
+        if policy.plans_chords() { &[shape[0], shape[1], CHORDS as i64] } else { &[CHORDS as i64] };
     LineBatch {
         columns,
         counts_anywhere: counted.contains(&1.0),

@@ -22,6 +22,8 @@ pub struct Manners {
     pub roots: f64,
     /// Of the lowest voice's notes, those on a kick; 0 without a kit.
     pub on_kick: f64,
+    /// Of the same, those that come by step from where the one before came from.
+    pub rocks: f64,
 }
 
 /// What of a figure’s weight its pitches have.
@@ -37,6 +39,15 @@ const RETURNING: f64 = 0.3;
 /// From these shares on the bass is to stand on roots, and to play with the kick.
 const ROOTED: f64 = 0.7;
 const WITH_KICK: f64 = 0.35;
+/// Up to this share of notes that rock to and fro a bass is to travel.
+const ROCKING: f64 = 0.07;
+
+/// Steps of a quarter.
+const BEAT: usize = 4;
+/// For how many steps all rest on the last note of a phrase; then some may go on to the next one.
+const BREATH: u8 = 6;
+/// Steps that a close lasts at least, however short the melody's last note is.
+const SHORTEST_CLOSE: usize = 8;
 
 /// With how much of its penalty a note of one step weighs on those of the next two bars, in music that is not lively.
 const CROWDED: f32 = 0.3;
@@ -82,8 +93,20 @@ pub struct Policy {
     pub kick: f32,
     /// Added to the logits of the chord's root for the lowest voice on the first beat of a bar.
     pub root: f32,
+    /// Taken from the logit of striking where a phrase comes to rest on its last note, if that is long.
+    pub breath: f32,
+    /// Taken from those of pitches a semitone beside another voice that is not the lowest.
+    pub narrow: f32,
+    /// Taken, for the lowest voice, from that of the pitch from which it came by step.
+    pub rocking: f32,
+    /// Taken from those of a chord's third where the melody has the other one in this bar.
+    pub thirds: f32,
+    /// Taken from those of a chord's root for each beat that it has stood longer than two bars.
+    pub lingering: f32,
     /// Closes with the tonic triad, and a dominant before it.
     pub ending: bool,
+    /// Gives voices a beat of the melody's last note to get there, where that is long.
+    pub suspends: bool,
 }
 
 impl Default for Policy {
@@ -112,7 +135,13 @@ impl Policy {
         returning: 0.0,
         kick: 0.0,
         root: 0.0,
+        breath: 0.0,
+        narrow: 0.0,
+        rocking: 0.0,
+        thirds: 0.0,
+        lingering: 0.0,
         ending: false,
+        suspends: false,
     };
 
     /// How to compose in a style, by what its music does. The numbers were found on pieces of the built-in styles that
@@ -162,6 +191,12 @@ impl Policy {
             returning: if steady > 0.0 { steady } else { when(has_kit, 9.0) },
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
+            breath: when(calm, 2.0),
+            narrow: when(has_kit, 3.0),
+            rocking: when(has_kit && manners.rocks <= ROCKING, 2.5),
+            thirds: when(!calm, 2.0),
+            lingering: when(has_kit, 0.7),
+            suspends: calm,
             ..usual
         }
     }
@@ -214,7 +249,13 @@ impl Policy {
         returning: 0.0,
         kick: 0.0,
         root: 0.0,
+        breath: 0.0,
+        narrow: 0.0,
+        rocking: 0.0,
+        thirds: 0.0,
+        lingering: 0.0,
         ending: false,
+        suspends: false,
     };
 
     /// Whether a model may ask for it.
@@ -234,6 +275,11 @@ impl Policy {
             self.returning,
             self.kick,
             self.root,
+            self.breath,
+            self.narrow,
+            self.rocking,
+            self.thirds,
+            self.lingering,
         ];
         temperatures.iter().all(|temperature| (0.05..=4.0).contains(temperature))
             && penalties.iter().all(|penalty| (0.0..=1000.0).contains(penalty))
@@ -279,10 +325,19 @@ impl Policy {
         if line == FIRST_VOICE && sheet.hears_kit(step) {
             bias[2] += if sheet.has_kick(step) { self.kick } else { -self.kick };
         }
-        if let Some(close) = self.close(sheet, step) {
+        if (2..=BREATH).contains(&sheet.breath[step]) {
+            bias[2] -= self.breath;
+        }
+        if self.has_ended(sheet, step) {
+            let rings = own > 0 && sheet.hears_kit(step);
+            bias = if rings { [0.0, NEVER, NEVER] } else { [NEVER, 0.0, NEVER] };
+        } else if let Some(close) = self.close(sheet, step) {
             let fits = own > 0 && close.allows(sheet, step, line, own);
             bias[0] = if fits { 0.0 } else { NEVER };
             bias[1] = NEVER;
+            if !self.suspends {
+                bias = self.closing_together(sheet, step, line, bias);
+            }
         } else if let Some(root) = self.dominant_root(sheet, step, line) {
             bias[0] = if own > 0 && Sheet::class(own) == root { 0.0 } else { NEVER };
             bias[1] = NEVER;
@@ -300,6 +355,7 @@ impl Policy {
         let dominant = self.dominant_root(sheet, step, line);
         let is_one = line == FIRST_VOICE && step.is_multiple_of(sheet.steps_per_bar.max(1));
         let root = sheet.chord_root(step).filter(|_| is_one && self.root > 0.0).map(usize::from);
+        let crossed = self.crossed_third(sheet, step);
         let cells = &sheet.cells;
         let before = step.checked_sub(1);
         let was = |line: usize| before.map_or(0, |before| cells.value(before, line));
@@ -330,16 +386,23 @@ impl Policy {
             if last > 0 && matches!(leap, 1 | 2) {
                 *bias += self.step;
             }
+            if line == FIRST_VOICE && is_stepwise && i32::from(index) == i32::from(last) - by {
+                *bias -= self.rocking;
+            }
+            if crossed == Some(Sheet::class(index)) {
+                *bias -= self.thirds;
+            }
             if is_stepwise && (index > last) != rises && index != last {
                 *bias -= self.turn;
             }
-            let (mut parallel, mut crosses) = (false, false);
+            let (mut parallel, mut crosses, mut is_narrow) = (false, false, false);
             for other in (0..line).filter(|other| *other != CHORD) {
                 let now = cells.value(step, other);
                 if now == 0 {
                     continue;
                 }
                 parallel |= is_parallel(own, was(other), index, now);
+                is_narrow |= other > FIRST_VOICE && index.abs_diff(now) == 1;
                 crosses |= if other == MELODY { index > now } else { index < now };
             }
             if parallel {
@@ -348,6 +411,9 @@ impl Policy {
             *bias -= self.semitone * clash(sheet, step, line, index, |_| true);
             if crosses {
                 *bias -= self.crossing;
+            }
+            if is_narrow {
+                *bias -= self.narrow;
             }
         }
         if let Some((then, weight)) = self.figure(sheet, step, line) {
@@ -367,6 +433,20 @@ impl Policy {
         bias
     }
 
+    /// The pitch class of the third of a chord, minor or major, of which the melody has the other one in this bar.
+    fn crossed_third(&self, sheet: &Sheet, step: usize) -> Option<usize> {
+        let root = sheet.chord_root(step).filter(|_| self.thirds > 0.0).map(usize::from)?;
+        let bar = step / sheet.steps_per_bar * sheet.steps_per_bar;
+        let sung = bar..(bar + sheet.steps_per_bar).min(sheet.steps());
+        let [minor, major] = [3, 4].map(|above| (root + above) % 12);
+        let has = |class: usize| sung.clone().any(|step| sheet.sounds_class(step, MELODY, class));
+        match (has(minor), has(major)) {
+            (true, false) => Some(major),
+            (false, true) => Some(minor),
+            _ => None,
+        }
+    }
+
     /// The step whose figure a line takes up, and how much that weighs.
     fn figure(&self, sheet: &Sheet, step: usize, line: usize) -> Option<(usize, f32)> {
         let then = sheet.figure(step).filter(|_| line >= FIRST_VOICE)?;
@@ -384,9 +464,30 @@ impl Policy {
         self.steady > 0.0 || self.returning > 0.0
     }
 
+    /// Whether there is something to add to the logits of chords.
+    pub fn plans_chords(&self) -> bool {
+        self.ending || self.lingering > 0.0
+    }
+
+    /// A root that has stood longer than two bars, and what is to be taken from its logits.
+    fn stays_too_long(&self, sheet: &Sheet, step: usize) -> Option<(usize, f32)> {
+        let root_at = |step: usize| root_and_quality(sheet.cells.value(step, CHORD)).map(|(root, _)| root);
+        let root = root_at(step.checked_sub(1).filter(|_| self.lingering > 0.0)?)?;
+        let stood = (0..step).rev().take_while(|step| root_at(*step) == Some(root)).count();
+        let beats = stood.saturating_sub(2 * sheet.steps_per_bar) / BEAT;
+        Some((root, self.lingering * (beats + 1) as f32)).filter(|_| stood >= 2 * sheet.steps_per_bar)
+    }
+
     /// Added to the logits of chords.
     pub fn chord_bias(&self, sheet: &Sheet, step: usize) -> [f32; CHORDS] {
         let mut bias = [0.0; CHORDS];
+        if let Some((root, by)) = self.stays_too_long(sheet, step) {
+            for (value, bias) in (0..).zip(&mut bias) {
+                if root_and_quality(value).is_some_and(|(of, _)| of == root) {
+                    *bias -= by;
+                }
+            }
+        }
         // its chord begins with the melody's last note, whatever is still suspended over it
         let close = sheet.last_onset.filter(|last| self.ending && step >= *last).and_then(|_| Close::new(sheet));
         if let Some(close) = close {
@@ -405,10 +506,38 @@ impl Policy {
         bias
     }
 
+    /// In a close to which all come together: who plays strikes where it begins, and holds. Who has long rested goes on.
+    fn closing_together(&self, sheet: &Sheet, step: usize, line: usize, bias: [f32; 3]) -> [f32; 3] {
+        let Some(start) = self.close_start(sheet) else { return bias };
+        let before = start.saturating_sub(2 * sheet.steps_per_bar)..start;
+        if line > FIRST_VOICE && before.into_iter().all(|step| sheet.cells.value(step, line) == 0) {
+            return [NEVER, 0.0, NEVER];
+        }
+        match bias {
+            [_, _, strike] if step == start => [NEVER, NEVER, strike],
+            [hold, _, _] if hold > NEVER => [hold, NEVER, NEVER],
+            unfit => unfit,
+        }
+    }
+
+    /// Whether the melody is over: voices end with it, and those of a band ring on.
+    fn has_ended(&self, sheet: &Sheet, step: usize) -> bool {
+        let ends = |last: usize| step >= last + SHORTEST_CLOSE && sheet.cells.value(step, MELODY) == 0;
+        self.ending && sheet.last_onset.is_some_and(ends)
+    }
+
+    /// Where the close begins.
+    fn close_start(&self, sheet: &Sheet) -> Option<usize> {
+        let last = sheet.last_onset?;
+        let is_long = sheet.steps() - last >= SHORTEST_CLOSE;
+        Some(last + if is_long && self.suspends { BEAT } else { 0 })
+    }
+
     /// What may sound in the close, where a step is in it: under the melody's last note, where that is long after its
-    /// first quarter, so that there is time for a suspension. `None` where the melody ends on no note of a tonic triad.
+    /// first quarter, so that there is time for a suspension, if the style has some. `None` where the melody ends on no
+    /// note of a tonic triad.
     fn close(&self, sheet: &Sheet, step: usize) -> Option<Close> {
-        let start = close_start(sheet).filter(|_| self.ending)?;
+        let start = self.close_start(sheet).filter(|_| self.ending)?;
         (step >= start).then(|| Close::new(sheet))?
     }
 
@@ -422,19 +551,19 @@ impl Policy {
         matches!(quality, 0 | 3).then(|| (root + usize::from(sheet.home.tonic)) % 12)
     }
 
-    /// The dominants that fit the melody on the beat before its last note: those on the fifth, if there are some.
+    /// The dominants that fit the melody on the beats before its last note: those on the fifth, if there are some.
     fn dominants(&self, sheet: &Sheet, step: usize) -> Option<Vec<u8>> {
         let start = sheet.last_onset.filter(|_| self.ending)?;
-        let first = start.checked_sub(4)?;
-        if step < first || Close::new(sheet).is_none() {
+        if step >= start || step + 2 * BEAT < start || Close::new(sheet).is_none() {
             return None;
         }
-        let mut classes: Vec<u8> = (first..start)
-            .map(|step| sheet.cells.value(step, MELODY))
-            .filter(|value| *value > 0)
-            .map(|value| Sheet::class(value) as u8)
-            .collect();
-        classes.dedup();
+        let sung = |first: usize| -> Vec<u8> {
+            let values = (first..start).map(|step| sheet.cells.value(step, MELODY));
+            let mut classes: Vec<u8> =
+                values.filter(|value| *value > 0).map(|value| Sheet::class(value) as u8).collect();
+            classes.dedup();
+            classes
+        };
         let root = (sheet.home.root() + 12 - sheet.home.tonic) % 12; // above the home tonic
         let of = |above: u8, quality: usize| super::chords::chord_value(usize::from((root + above) % 12), quality);
         let (of_fifth, of_leading_note) = ([of(7, 0), of(7, 3)], [of(11, 2), of(11, 6), of(11, 7)]);
@@ -448,17 +577,17 @@ impl Policy {
             let best = of(&of_fifth);
             if best.is_empty() { of(&of_leading_note) } else { best }
         };
+        // two beats of it where they fit the melody and nothing is suspended, else one
+        let longer = start.checked_sub(2 * BEAT).filter(|_| !self.suspends).map(|first| fitting(&sung(first)));
+        if let Some(longer) = longer.filter(|found| !found.is_empty()) {
+            return Some(longer);
+        }
+        let first = start.checked_sub(BEAT).filter(|first| step >= *first)?;
+        let classes = sung(first);
         let strict = fitting(&classes);
         let found = if strict.is_empty() { fitting(classes.last().map_or(&[], std::slice::from_ref)) } else { strict };
         (!found.is_empty()).then_some(found)
     }
-}
-
-/// Where the close begins.
-fn close_start(sheet: &Sheet) -> Option<usize> {
-    let last = sheet.last_onset?;
-    let long = sheet.steps() - last >= 8;
-    Some(last + if long { 4 } else { 0 })
 }
 
 /// The closing chords.
@@ -525,7 +654,14 @@ pub const fn is_parallel(own: u8, other: u8, own_now: u8, other_now: u8) -> bool
 
 #[cfg(test)]
 mod tests {
+    use cantus::music::{Key, Mode};
+
     use super::*;
+    use crate::networks::autoregressive::cells::index_from_pitch;
+    use crate::networks::autoregressive::chords::chord_value;
+    use crate::networks::autoregressive::melody::analyse;
+    use crate::networks::autoregressive::sheet::{Hidden, Piece};
+    use crate::networks::lines::LineStep;
 
     #[test]
     fn parallels_are_told() {
@@ -535,5 +671,90 @@ mod tests {
         assert!(!is_parallel(10, 15, 12, 17)); // fourths
         assert!(!is_parallel(10, 17, 12, 7)); // contrary
         assert!(!is_parallel(0, 17, 12, 19));
+    }
+
+    const G_MINOR: u8 = chord_value(7, 1);
+
+    /// A tune in C over two voices, in bars of common time; its last note, in a bar of its own, is this long.
+    fn sheet(last: usize) -> Sheet {
+        let note = |pitch: Option<u8>, length: usize| {
+            (0..length).map(move |step| LineStep { pitch, struck: pitch.is_some() && step == 0 })
+        };
+        let sung = [(Some(72), 8), (Some(70), 8), (Some(74), 8), (Some(71), 8), (Some(72), last), (None, 16 - last)];
+        let melody: Vec<LineStep> = sung.into_iter().flat_map(|(pitch, length)| note(pitch, length)).collect();
+        let voices = vec![vec![LineStep::default(); melody.len()]; 3];
+        let analysis = analyse(&melody, 16, Some(Key { tonic: 0, mode: Mode::Major }));
+        let chords = vec![G_MINOR; melody.len()];
+        let piece = Piece { steps_per_bar: 16, analysis, chords, voices, melody, density: 0, kit: vec![1; 48] };
+        Sheet::new(&piece, 0..48, 0, &Hidden::default())
+    }
+
+    fn at(bias: [f32; PITCHES], pitch: i32) -> f32 {
+        bias[usize::from(index_from_pitch(pitch)) - 1]
+    }
+
+    #[test]
+    fn a_band_closes_together_and_holds() {
+        let (together, mut sheet) = (Policy { suspends: false, ..Policy::default() }, sheet(8));
+        let later = Policy { suspends: true, ..Policy::default() };
+        let (bass, other, silent) = (FIRST_VOICE, FIRST_VOICE + 1, FIRST_VOICE + 2);
+        sheet.cells.write(31, bass, index_from_pitch(43), true);
+        sheet.cells.write(31, other, index_from_pitch(64), true);
+        assert_eq!(together.action_bias(&sheet, 32, other)[..2], [NEVER, NEVER], "what fits is struck again");
+        assert!(later.action_bias(&sheet, 32, other)[0] > NEVER, "not yet");
+        assert_eq!(together.action_bias(&sheet, 32, silent), [NEVER, 0.0, NEVER], "who has rested does not come in");
+        for step in 32..40 {
+            sheet.cells.write(step, bass, index_from_pitch(48), step == 32);
+            sheet.cells.write(step, other, index_from_pitch(64), step == 32);
+        }
+        assert_eq!(together.action_bias(&sheet, 33, bass)[1..], [NEVER, NEVER]);
+        assert_eq!(together.action_bias(&sheet, 40, other), [0.0, NEVER, NEVER], "a band rings on");
+        sheet.kit = [].into();
+        assert_eq!(together.action_bias(&sheet, 40, other), [NEVER, 0.0, NEVER], "others end with the melody");
+    }
+
+    #[test]
+    fn a_chord_gives_way_to_the_third_that_is_sung_and_to_time() {
+        let mut sheet = sheet(16);
+        let policy = Policy { thirds: 2.0, lingering: 0.5, ..Policy::default() };
+        let bias = |policy: &Policy| policy.pitch_bias(&sheet, 9, FIRST_VOICE + 1, (48, 72));
+        let either = Policy { thirds: 0.0, ..policy };
+        let less = [58, 59].map(|pitch| at(bias(&policy), pitch) - at(bias(&either), pitch));
+        assert_eq!(less, [0.0, -2.0], "B flat is sung to G minor");
+        let g_minor = usize::from(G_MINOR);
+        let plain = Policy { ending: false, ..policy };
+        assert_eq!(plain.chord_bias(&sheet, 28)[g_minor], 0.0);
+        assert_eq!([32, 36].map(|step| plain.chord_bias(&sheet, step)[g_minor]), [-0.5, -1.0]);
+        sheet.cells.write(31, CHORD, chord_value(0, 0), true);
+        assert_eq!(plain.chord_bias(&sheet, 32)[g_minor], 0.0, "it has changed");
+    }
+
+    #[test]
+    fn voices_rest_with_a_phrase_and_a_bass_travels() {
+        let mut sheet = sheet(16);
+        let policy = Policy { breath: 2.0, rocking: 1.5, narrow: 3.0, ..Policy::default() };
+        let strike = |policy: &Policy, step: usize| policy.action_bias(&sheet, step, FIRST_VOICE)[2];
+        let less = |step: usize| strike(&policy, step) - strike(&Policy { breath: 0.0, ..policy }, step);
+        assert_eq!([24, 25, 29, 30].map(less), [0.0, -2.0, -2.0, 0.0]);
+        sheet.cells.write(10, FIRST_VOICE, index_from_pitch(45), true);
+        sheet.cells.write(11, FIRST_VOICE, index_from_pitch(47), true);
+        let bass = |policy: &Policy| policy.pitch_bias(&sheet, 12, FIRST_VOICE, (40, 60));
+        let back = Policy { rocking: 0.0, ..policy };
+        assert_eq!([45, 48, 49].map(|pitch| at(bass(&policy), pitch) - at(bass(&back), pitch)), [-1.5, 0.0, 0.0]);
+        sheet.cells.write(12, FIRST_VOICE, index_from_pitch(47), true);
+        sheet.cells.write(12, FIRST_VOICE + 1, index_from_pitch(60), true);
+        let upper = |policy: &Policy| policy.pitch_bias(&sheet, 12, FIRST_VOICE + 2, (48, 72));
+        let any = Policy { narrow: 0.0, ..policy };
+        let less = [59, 61, 62].map(|pitch| at(upper(&policy), pitch) - at(upper(&any), pitch));
+        assert_eq!(less, [-3.0, -3.0, 0.0], "B and C sharp are beside C");
+    }
+
+    #[test]
+    fn a_style_gets_what_its_music_does() {
+        let travels = Policy::for_style(Manners::default(), true);
+        let rocks = Policy::for_style(Manners { rocks: 0.2, ..Manners::default() }, true);
+        assert!(travels.rocking > 0.0 && rocks.rocking == 0.0);
+        let calm = Policy::for_style(Manners::default(), false);
+        assert!(calm.suspends && calm.breath > 0.0 && calm.lingering == 0.0 && !travels.suspends);
     }
 }

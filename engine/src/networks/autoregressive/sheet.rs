@@ -82,6 +82,9 @@ impl Piece {
     }
 }
 
+/// Steps of a note on which a phrase comes to rest.
+const LONG_NOTE: usize = 8;
+
 /// Bars of a figure that goes on.
 pub const FIGURE_BARS: usize = 2;
 
@@ -104,6 +107,9 @@ pub struct Sheet {
     /// How many steps before each step the figure is that goes on there (see [`super::form::figures`]); empty where
     /// there is no such plan.
     pub figure: Arc<[u32]>,
+    /// For how many steps the last note of a phrase has sounded, where it is a long one; 0 elsewhere, and where nothing
+    /// of phrases may be known.
+    pub breath: Vec<u8>,
     /// The step from which on the last note of the melody sounds, where the passage has the end of the piece.
     pub last_onset: Option<usize>,
     /// Which cells are known beforehand, \[steps, lines\].
@@ -141,6 +147,7 @@ impl Sheet {
             let begins = |step: &usize| *step == steps.start || piece.melody[*step].struck;
             (steps.start..=last).rev().find(begins).map(|step| step - steps.start)
         });
+        let breath = steps.clone().map(|step| if hidden.future { 0 } else { breath(piece, step) }).collect();
         let echo = (0..length).map(|step| {
             let back = piece.analysis.echo[steps.start + step];
             if back as usize <= step { back } else { 0 }
@@ -154,6 +161,7 @@ impl Sheet {
             echo: echo.collect(),
             kit: piece.kit.get(steps.clone()).unwrap_or_default().into(),
             figure: Arc::default(),
+            breath,
             last_onset: last_onset.flatten(),
             known,
             cells,
@@ -420,10 +428,27 @@ impl Sheet {
         root_and_quality(value).unwrap_or((0, QUALITIES.len()))
     }
 
+    /// Whether a line sounds a pitch class at a step.
+    pub fn sounds_class(&self, step: usize, line: usize, class: usize) -> bool {
+        let value = self.cells.value(step, line);
+        value > 0 && Self::class(value) == class
+    }
+
     /// The pitch class of a pitch index 1 and up.
     pub const fn class(index: u8) -> usize {
         pitch_from_index(index).rem_euclid(12) as usize
     }
+}
+
+/// For how many steps, this one included, the last note of a phrase has sounded, where it is a long one.
+fn breath(piece: &Piece, step: usize) -> u8 {
+    let (from, to) = (piece.analysis.phrase_start[step] as usize, piece.analysis.phrase_end[step] as usize);
+    let sung = &piece.melody[from..to.min(piece.melody.len())];
+    let Some(last) = sung.iter().rposition(|cell| cell.pitch.is_some()) else { return 0 };
+    let first = sung[..=last].iter().rposition(|cell| cell.struck).unwrap_or(0);
+    let (first, last) = (from + first, from + last);
+    let is_long = last + 1 - first >= LONG_NOTE && (first..=last).contains(&step);
+    if is_long { (step + 1 - first).min(usize::from(u8::MAX)) as u8 } else { 0 }
 }
 
 /// Whether a kick is among what is heard of a kit (see [`super::form::heard`]) at a step.

@@ -273,7 +273,7 @@ impl Writer<'_> {
         for (chord, place) in transitions(sheet.last_chord(step)).enumerate() {
             logits[chord + 1] += heard * evidence[chord] + follows * transition[place];
         }
-        if self.policy.ending {
+        if self.policy.plans_chords() {
             let bias = self.policy.chord_bias(sheet, step);
             for (logit, bias) in logits.iter_mut().zip(bias) {
                 *logit = *logit / self.policy.chord_temperature + bias;

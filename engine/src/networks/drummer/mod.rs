@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use tch::nn::{self, Path};
 use tch::{Kind, Tensor};
 
+use cantus::music::kit::Limb;
+
 use self::bars::{Bar, KINDS, LIMBS, MOST_STEPS, PLACES, VELOCITIES};
 use crate::error::Error;
 use crate::networks::autoregressive::layers::{Gru, SummedEmbedding, choice, linear, norm};
@@ -49,11 +51,23 @@ pub struct DrummerSettings {
     pub players: Vec<[u8; LIMBS]>,
 }
 
+/// By how many levels of velocity a kick may be quieter than the snare.
+const QUIETER: u8 = 2;
+
 const fn usually() -> bool {
     true
 }
 
 impl DrummerSettings {
+    /// Those of the players whose kick is heard beside their snare; all, where no one's is. Who recorded with a quiet
+    /// pad plays as they did, but on a kit whose sounds are of one loudness.
+    pub fn balanced(&self) -> Vec<[u8; LIMBS]> {
+        let [kick, snare] = [Limb::Kick, Limb::Snare].map(|limb| limb as usize);
+        let is_heard = |player: &&[u8; LIMBS]| player[kick] + QUIETER >= player[snare];
+        let balanced: Vec<[u8; LIMBS]> = self.players.iter().filter(is_heard).copied().collect();
+        if balanced.is_empty() { self.players.clone() } else { balanced }
+    }
+
     /// Whether a model may have them.
     ///
     /// # Errors

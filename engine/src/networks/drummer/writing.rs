@@ -71,7 +71,8 @@ impl Drummer {
         source: &mut Source,
     ) -> Result<(), Error> {
         let (Some(steps), false) = (bars.first().map(Bar::steps), settings.players.is_empty()) else { return Ok(()) };
-        let player = settings.players[source.below(settings.players.len())];
+        let players = settings.balanced();
+        let player = players[source.below(players.len())];
         tch::no_grad(|| {
             let rows = bars.len() as i64;
             let mut memory = self.hands_memory.first(rows);

@@ -240,6 +240,7 @@ fn manners(pieces: &[Piece]) -> Manners {
     let (mut moves, mut parallels, mut notes, mut short) = (0_u32, 0_u32, 0_u32, 0_u32);
     let (mut intervals, mut leaps, mut bars, mut returns) = (0_u32, 0_u32, 0_u32, 0_u32);
     let (mut ones, mut roots, mut low, mut on_kick) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let mut rocks = 0_u32;
     for piece in pieces {
         let lines: Vec<&[LineStep]> = std::iter::once(&piece.melody).chain(&piece.voices).map(Vec::as_slice).collect();
         for line in &lines[1..] {
@@ -264,6 +265,7 @@ fn manners(pieces: &[Piece]) -> Manners {
                 leaps += u32::from(matches!(by, 6 | 10 | 11) || by > 12);
             }
         }
+        rocks += rocking(piece.voices.first().map_or(&[], Vec::as_slice));
         let lowest = |step: usize| piece.voices.first()?.get(step).filter(|cell| cell.struck)?.pitch;
         for step in 0..piece.steps() {
             let Some(pitch) = lowest(step) else { continue };
@@ -298,7 +300,15 @@ fn manners(pieces: &[Piece]) -> Manners {
         returns: share(returns, bars),
         roots: share(roots, ones),
         on_kick: share(on_kick, low),
+        rocks: share(rocks, low),
     }
+}
+
+/// How many notes of a line come by step from where the one before came from.
+fn rocking(line: &[LineStep]) -> u32 {
+    let pitches: Vec<u8> = line.iter().filter(|cell| cell.struck).filter_map(|cell| cell.pitch).collect();
+    let rocks = |three: &&[u8]| three[0] == three[2] && matches!(three[0].abs_diff(three[1]), 1 | 2);
+    pitches.windows(3).filter(rocks).count() as u32
 }
 
 /// Whether a note that is struck at a step lasts no longer.
