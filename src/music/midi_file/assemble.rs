@@ -326,6 +326,7 @@ impl Assembly {
             notices.push(Notice::Hanging(hanging));
         }
         silences::apply(&mut self.tracks);
+        self.drums.banks(&self.tracks); // before resets say banks of their own
         self.resets.apply(&mut self.tracks);
         mpe::merge_zones(&mut self.tracks, notices);
         for start in self.song_starts {

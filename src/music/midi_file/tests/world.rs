@@ -2,6 +2,7 @@
 
 use super::{file, note, with_end};
 use crate::music::midi_file::{MidiFile, Notice, ReadError, limits, read, read_file, write};
+use crate::music::parameters::Parameters;
 use crate::music::{Control, ControlEvent, Part, Score, SectionChange, Tick};
 
 /// A meta event of a short text, or of other data.
@@ -93,6 +94,20 @@ fn system_on_in_the_middle_sets_programs_and_controllers_back() {
         let at = |control| ControlEvent { tick: 480, control };
         let volume = Control::Controller { number: 7, value: 100 };
         assert_eq!(part.controls, [at(volume), at(Control::Program(0))], "{system:x?}");
+        assert_eq!(read(&write(&score)).unwrap(), score);
+    }
+    // bend range and tuning, and what data would go on to set
+    let range = [0, 0xB0, 101, 0, 0, 0xB0, 100, 0, 0, 0xB0, 6, 12];
+    let tail = [0, 0xB0, 6, 24, 0, 0xE0, 127, 127];
+    for system in systems {
+        let events = [&range[..], &quarter(60), &exclusive(system), &tail, &quarter(64)].concat();
+        let MidiFile { score, .. } = read_tracks(&[&events]);
+        let mut parameters = Parameters::START;
+        let set = score.parts[0].controls.iter().filter_map(|event| match event.control {
+            Control::Controller { number, value } => parameters.apply(number, value).map(|set| (event.tick, set)),
+            _ => None,
+        });
+        assert_eq!(set.last(), Some((480, (Parameters::BEND_RANGE, [2, 0]))), "{system:x?}");
         assert_eq!(read(&write(&score)).unwrap(), score);
     }
     // at the beginning, and behind the last note, it changes nothing
