@@ -19,6 +19,8 @@ pub struct DrumChannels {
     changes: BTreeMap<Channel, Vec<(Place, bool)>>,
     /// The file speaks to a Roland; banks 126 and 127 are then sounds of an older one.
     is_gs: bool,
+    /// The file speaks to Yamaha's XG, where banks below 120 make a channel melodic.
+    is_xg: bool,
     /// What banks said: it holds where the file is not for a Roland.
     by_bank: Vec<(Channel, Place, bool)>,
     /// How often each port was reset.
@@ -47,6 +49,7 @@ impl DrumChannels {
     /// Takes a system exclusive; song and port are those of its track.
     pub fn system_exclusive(&mut self, data: &[u8], (song, port): (u16, u8), place: Place) {
         self.is_gs |= matches!(data, [0x41, _, 0x42, 0x12, ..]);
+        self.is_xg |= matches!(data, [0x43, 0x10..=0x1F, 0x4C, ..]);
         if is_reset(data) {
             let resets = self.resets.entry((song, port)).or_default();
             *resets += 1;
@@ -62,13 +65,22 @@ impl DrumChannels {
         }
     }
 
-    /// Takes what the tracks say by bank select (controller 0).
+    /// Takes what the tracks say by bank select (controller 0). In XG, an ordinary bank counts once a program follows.
     pub fn banks(&mut self, tracks: &[Track]) {
         for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
             for voice in &track.voices {
+                let mut is_ordinary = false;
                 for (event, _) in &voice.controls {
-                    if let Control::Controller { number: 0, value } = event.control {
-                        self.bank(voice.channel, value, (event.tick, number + 1));
+                    let place = (event.tick, number + 1);
+                    match event.control {
+                        Control::Controller { number: 0, value } => {
+                            is_ordinary = self.is_xg && value < 120;
+                            self.bank(voice.channel, value, place);
+                        }
+                        Control::Program(_) if std::mem::take(&mut is_ordinary) => {
+                            self.by_bank.push((voice.channel, place, false));
+                        }
+                        _ => {}
                     }
                 }
             }

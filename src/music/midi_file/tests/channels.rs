@@ -103,6 +103,13 @@ fn gs_xg_and_gm2_say_where_drums_are() {
     assert_eq!(are_drums(&[&xg_on, &bank(10, 127)]), [true]);
     assert_eq!(are_drums(&[&gs(3, 0), &bank(10, 127)]), [false]);
     assert_eq!(are_drums(&[&exclusive(&[0x43, 0x10, 0x4C, 8, 11, 7, 2]), &quarter(11, 36)]), [true]);
+    // an ordinary bank makes channel 10 melodic in XG, once a program follows
+    assert_eq!(are_drums(&[&xg_on, &bank(9, 0)]), [false]);
+    assert_eq!(are_drums(&[&xg_on, &[&[0, 0xB9, 0, 0][..], &quarter(9, 36)].concat()]), [true]);
+    assert_eq!(are_drums(&[&bank(9, 0)]), [true]);
+    assert_eq!(are_drums(&[&xg_on, &gs(3, 0), &bank(9, 0)]), [true]);
+    let both = [bank(2, 127), bank(2, 0)].concat();
+    assert_eq!(are_drums(&[&xg_on, &both]), [false, true]);
     // GM2
     assert_eq!(are_drums(&[&bank(3, 120), &bank(9, 121)]), [true, false]);
     let kit = &parts(&[&xg_on, &bank(10, 127)])[0];
