@@ -16,7 +16,7 @@ use super::remarks::Remarks;
 use super::resets::Resets;
 use super::sequencer_specific::SequencerSpecific;
 use super::track::{LoneOff, Track, Unended, Voice, end, ends_notes};
-use super::tuning::is_tuning;
+use super::tuning::{is_transposition, is_tuning};
 use super::{silences, text};
 use crate::music::fine::FineTimes;
 use crate::music::{
@@ -47,6 +47,7 @@ pub struct Assembly {
     remarks: Remarks,
     resets: Resets,
     has_tunings: bool,
+    has_transpositions: bool,
     tracks: Vec<Track>,
     drums: DrumChannels,
     song: u16,
@@ -181,6 +182,7 @@ impl Assembly {
         self.drums.system_exclusive(data, port, (at.0, self.tracks.len()));
         self.resets.system_exclusive(data, port, at);
         self.has_tunings |= is_tuning(data);
+        self.has_transpositions |= is_transposition(data);
     }
 
     pub fn tempo(&mut self, tick: Tick, micros_per_quarter: u32) {
@@ -317,6 +319,9 @@ impl Assembly {
         }
         if self.has_tunings {
             notices.push(Notice::Tunings);
+        }
+        if self.has_transpositions {
+            notices.push(Notice::Transpositions);
         }
         let lyrics = self.remarks.take_lyrics(encoding, notices);
         let title = self.take_title(encoding);

@@ -84,6 +84,8 @@ pub enum Notice {
     TooManyControls,
     /// Tunings of single keys or of the whole.
     Tunings,
+    /// Transpositions and tunings of a whole device or of a part, by system exclusive.
+    Transpositions,
     /// Notes of an instrument with a channel for each note (MPE) that sound together: how many lost their own bend, and
     /// how many their own pressure or slide.
     Expression {
@@ -190,6 +192,9 @@ impl fmt::Display for Notice {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")
             }
             Self::Tunings => write!(out, "Tunings are not played; everything sounds in equal temperament"),
+            Self::Transpositions => {
+                write!(out, "Transposition and master tuning of the device are not played; notes sound as written")
+            }
             Self::Expression { bends, others } => {
                 let of =
                     |notes: &usize, what| (*notes > 0).then(|| format!("the {what} of {}", counted(*notes, "note")));

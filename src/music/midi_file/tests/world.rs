@@ -293,6 +293,22 @@ fn tempi_beyond_all_measure_and_tunings_are_told() {
     }
     let usual = exclusive(&[0x41, 0x10, 0x42, 0x12, 0x40, 0, 0, 0, 4, 0, 0, 60]);
     assert_eq!(read_tracks(&[&[&usual[..], &quarter(60)].concat()]).notices, []);
+    // each with its last values as they are usually
+    let transpositions: [(&[u8], &[u8], &[u8]); 8] = [
+        (&[0x7F, 0x7F, 4, 3], &[0, 0x34], &[0, 0x40]),
+        (&[0x7F, 0x7F, 4, 4, 0], &[0x4C], &[0x40]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0, 5], &[0x4C, 0x6F], &[0x40, 0x7B]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x16], &[0x4C, 0x4D], &[0x40, 0x59]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x17], &[9, 0, 0x0F], &[8, 0, 0x10]),
+        (&[0x43, 0x10, 0x4C, 0, 0, 6], &[0x4C], &[0x40]),
+        (&[0x43, 0x10, 0x4C, 8, 2, 8], &[0x34], &[0x40]),
+        (&[0x43, 0x10, 0x4C, 8, 2, 9], &[9, 0], &[8, 0]),
+    ];
+    for (what, value, usual) in transpositions {
+        let told =
+            |value: &[u8]| read_tracks(&[&[&exclusive(&[what, value].concat())[..], &quarter(60)].concat()]).notices;
+        assert_eq!((told(value), told(usual)), (vec![Notice::Transpositions], vec![]), "{what:x?}");
+    }
 }
 
 #[test]
