@@ -44,6 +44,8 @@ pub struct Assembly {
     metres: Vec<MetreChange>,
     keys: Vec<KeyChange>,
     volume: Option<u8>,
+    /// The title that is said around the file.
+    wrapping_title: Vec<u8>,
     remarks: Remarks,
     resets: Resets,
     has_tunings: bool,
@@ -115,6 +117,12 @@ impl Assembly {
                 }
             }
         }
+    }
+
+    /// The title that is said around the file; it counts where the file says none.
+    pub fn wrapping_title(&mut self, bytes: &[u8]) {
+        self.remarks.texts.add(bytes);
+        self.wrapping_title = text::kept(bytes).to_vec();
     }
 
     pub fn track_name(&mut self, bytes: &[u8]) {
@@ -381,14 +389,14 @@ impl Assembly {
     }
 
     /// The title that a karaoke file says. Else the name of the first track is the piece's in a single-track file, or
-    /// where that track plays nothing.
+    /// where that track plays nothing; else what is said around the file.
     fn take_title(&mut self, encoding: Option<&'static Encoding>) -> String {
         let is_title = |first: &&mut Track| {
             let plays_nothing = first.voices.iter().all(|voice| voice.notes.is_empty());
             first.extra.is_none() && (self.is_single_track || (plays_nothing && !self.is_songs))
         };
         let name = self.tracks.first_mut().filter(is_title).map(|first| std::mem::take(&mut first.name));
-        let karaoke = text::name(&self.remarks.take_title(), encoding);
-        if karaoke.is_empty() { text::name(&name.unwrap_or_default(), encoding) } else { karaoke }
+        let said = [self.remarks.take_title(), name.unwrap_or_default(), std::mem::take(&mut self.wrapping_title)];
+        said.iter().map(|title| text::name(title, encoding)).find(|title| !title.is_empty()).unwrap_or_default()
     }
 }

@@ -171,6 +171,25 @@ fn karaoke_has_the_title_it_says() {
 }
 
 #[test]
+fn rmid_has_the_title_around_it_where_it_says_none() {
+    let chunk =
+        |name: &[u8], data: &[u8]| [name, &(data.len() as u32).to_le_bytes(), data, &[0][..data.len() % 2]].concat();
+    let title = |name: &[u8]| {
+        let music = chunk(b"data", &file(0, 96, &[&with_end(&[&meta(0, 3, name)[..], &quarter(60)].concat())]));
+        let info = chunk(b"LIST", &[&b"INFO"[..], &chunk(b"ICOP", b"me\0"), &chunk(b"INAM", b"My Song\0")].concat());
+        let both = [[&music[..], &info].concat(), [&info[..], &music].concat()];
+        both.map(|chunks| {
+            let MidiFile { score, notices, .. } =
+                read_file(&chunk(b"RIFF", &[&b"RMID"[..], &chunks].concat())).unwrap();
+            assert_eq!((score.parts[0].notes.len(), notices), (1, vec![]));
+            score.title
+        })
+    };
+    assert_eq!(title(b" "), ["My Song", "My Song"]);
+    assert_eq!(title(b"Its own"), ["Its own", "Its own"]);
+}
+
+#[test]
 fn lyrics_and_the_texts_of_karaoke_are_sung() {
     let sung = |file: &MidiFile| -> Vec<(Tick, String)> {
         file.score.lyrics.iter().map(|lyric| (lyric.tick, lyric.text.clone())).collect()
