@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::fine::FineTimes;
 use super::parameters::Parameters;
+use super::pedal::pedal_notes;
 use super::time::from_tick;
 use super::{
     ChordChange, Control, ControlEvent, KeyChange, Lyric, MetreChange, MetreMap, Note, Part, Score, SectionChange,
@@ -16,9 +17,9 @@ use super::{
 
 /// What lies within a range of ticks, moved to the start.
 ///
-/// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
-/// controllers and wheels are as they were left, tempo, metre, key, chord and section are those in force. Notes that go
-/// on are cut at its end.
+/// It sounds as the range does when it is played from its start: notes that a key or the pedal holds there begin with
+/// it, programs, controllers and wheels are as they were left, tempo, metre, key, chord and section are those in force.
+/// Notes that go on are cut at its end.
 pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     let shift = |tick: Tick| tick.saturating_sub(range.start);
     let within = |tick: Tick| tick < range.end;
@@ -41,7 +42,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         chords: chords.map(|change| ChordChange { tick: shift(change.tick), ..change }).collect(),
         sections: sections.map(|section| SectionChange { tick: shift(section.tick), ..section }).collect(),
         lyrics: lyrics.map(|lyric| Lyric { tick: shift(lyric.tick), ..lyric.clone() }).collect(),
-        parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
+        parts: score.parts.iter().map(|part| Arc::new(part_within(part, &score.tempo, &range))).collect(),
         melody: score.melody,
         volume: score.volume,
         resolution: score.resolution,
@@ -59,7 +60,7 @@ pub fn with_parts(score: &Score, is_wanted: impl Fn(usize) -> bool) -> Score {
     }
 }
 
-fn part_within(part: &Part, range: &Range<Tick>) -> Part {
+fn part_within(part: &Part, tempo: &TempoMap, range: &Range<Tick>) -> Part {
     let mut cut = Part { fine: FineTimes::default(), ..part.clone() };
     cut.notes = part
         .notes
@@ -70,6 +71,11 @@ fn part_within(part: &Part, range: &Range<Tick>) -> Part {
             Note { start: start - range.start, duration: note.end().min(range.end) - start, ..*note }
         })
         .collect();
+    // those that only the pedal holds; they end where it would end them
+    cut.notes.extend(pedal_notes(part, tempo).into_iter().filter(|held| held.sounds_at(range.start)).map(|held| {
+        let duration = held.ticks.end.min(range.end) - range.start;
+        Note { start: 0, pitch: held.pitch, duration, velocity: held.velocity }
+    }));
     cut.notes.sort_unstable(); // those that were held all begin at the start
     let split = part.controls.partition_point(|event| event.tick <= range.start);
     let (before, after) = part.controls.split_at(split);
@@ -177,6 +183,19 @@ mod tests {
         assert_eq!(cut.metre.metre_at(0), Metre::new(3, 4).unwrap());
         let chords: Vec<(Tick, String)> = cut.chords.iter().map(|change| (change.tick, change.symbol())).collect();
         assert_eq!(chords, [(0, "F".to_owned()), (240, "G".to_owned())]);
+    }
+
+    #[test]
+    fn what_the_pedal_holds_begins_with_it() {
+        let mut score = score();
+        let part = score.part_mut(0).unwrap();
+        part.program = 19;
+        part.notes = vec![note(0, 240, 60), note(0, 240, 62), note(960, 480, 62), note(3000, 480, 64)];
+        part.controls = vec![control(0, 64, 127), control(1900, 64, 0)];
+        let notes = |from, to| excerpt(&score, from..to).parts[0].notes.clone();
+        assert_eq!(notes(480, 960), [note(0, 480, 60), note(0, 480, 62)]);
+        assert_eq!(notes(960, 2880), [note(0, 940, 60), note(0, 480, 62)]);
+        assert_eq!(notes(1900, 2880), []);
     }
 
     #[test]

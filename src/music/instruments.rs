@@ -69,6 +69,11 @@ pub const fn range(program: u8) -> (u8, u8) {
     }
 }
 
+/// Whether the sound of an instrument dies away while its key is held: it is struck or plucked.
+pub const fn dies_away(program: u8) -> bool {
+    matches!(program, 0..=15 | 24..=37 | 45..=47 | 104..=108 | 112..=119)
+}
+
 /// A program's name; numbers above 127 have the last one's.
 pub fn program_name(program: u8) -> &'static str {
     PROGRAMS[usize::from(program.min(127))]

@@ -21,6 +21,7 @@ pub mod outline;
 mod own;
 pub mod parameters;
 pub mod passes;
+pub mod pedal;
 pub mod pitch;
 pub mod quantise;
 pub mod recorder;

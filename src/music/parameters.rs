@@ -93,6 +93,25 @@ impl Parameters {
         (self.selected, self.is_makers) = ([NOTHING; 2], false);
     }
 
+    /// The controllers that set back what is not as usual and select nothing, in order; none where nothing was done.
+    pub fn set_back(&self, mut send: impl FnMut(u8, u8)) {
+        let mut after = *self;
+        for (parameter, value) in (0_u8..).zip(&self.values) {
+            let usual = Self::usual(parameter.into());
+            if value.is_some_and(|value| value != usual) {
+                for (controller, value) in Self::setting(parameter, usual) {
+                    after.apply(controller, value);
+                    send(controller, value);
+                }
+            }
+        }
+        if (after.selected, after.is_makers) != ([NOTHING; 2], false) {
+            for (controller, value) in Self::NO_SELECTION {
+                send(controller, value);
+            }
+        }
+    }
+
     /// Whether `wanted` is reached from here by setting parameters: none was set that is not set there.
     pub fn can_become(&self, wanted: &Self) -> bool {
         self.values.iter().zip(&wanted.values).all(|(has, wants)| has.is_none() || wants.is_some())

@@ -522,7 +522,7 @@ fn an_hour_with_a_hundred_thousand_notes_comes_in_and_is_edited() {
 }
 
 #[test]
-fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
+fn a_file_that_says_no_tempo_is_at_120_as_a_composition_of_its_own_and_keeps_the_tempo_of_one_it_comes_to() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     click(&mut harness, "Melody Amazing Grace");
@@ -532,9 +532,19 @@ fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
     let file = b"MThd\0\0\0\x06\0\0\0\x01\x01\xe0MTrk\0\0\0\x0d\0\x90\x3c\x40\x83\x60\x80\x3c\0\0\xff\x2f\0";
     let path = folder.path().join("bare.mid");
     std::fs::write(&path, file).unwrap();
-    harness.state_mut().take_path(Purpose::Import, path);
+    harness.state_mut().take_path(Purpose::Import, path.clone());
     until(&mut harness, "it was open", |studio| studio.services.toasts.texts().any(|text| text == "bare.mid is open"));
     assert_eq!(pitches(&harness, 0), [60], "{:?}", texts(&harness));
+    assert_eq!(harness.state().score().tempo.qpm_at(0), 120.0);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().tempo.qpm_at(0), qpm);
+    harness.state_mut().take_path(Purpose::ImportIntoPresent, path);
+    until(&mut harness, "it was read", |studio| {
+        studio.dialogs.import.as_ref().is_some_and(|import| import.to_come == 0)
+    });
+    harness.run_steps(2);
+    click(&mut harness, "Import");
+    assert_eq!(harness.state().score().parts.last().unwrap().notes.len(), 1);
     assert_eq!(harness.state().score().tempo.qpm_at(0), qpm);
 }
 

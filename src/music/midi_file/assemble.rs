@@ -16,7 +16,7 @@ use super::remarks::Remarks;
 use super::resets::Resets;
 use super::sequencer_specific::SequencerSpecific;
 use super::track::{LoneOff, Track, Unended, Voice, end, ends_notes};
-use super::tuning::is_tuning;
+use super::tuning::{is_transposition, is_tuning};
 use super::{silences, text};
 use crate::music::fine::FineTimes;
 use crate::music::{
@@ -44,9 +44,12 @@ pub struct Assembly {
     metres: Vec<MetreChange>,
     keys: Vec<KeyChange>,
     volume: Option<u8>,
+    /// The title that is said around the file.
+    wrapping_title: Vec<u8>,
     remarks: Remarks,
     resets: Resets,
     has_tunings: bool,
+    has_transpositions: bool,
     tracks: Vec<Track>,
     drums: DrumChannels,
     song: u16,
@@ -116,6 +119,12 @@ impl Assembly {
         }
     }
 
+    /// The title that is said around the file; it counts where the file says none.
+    pub fn wrapping_title(&mut self, bytes: &[u8]) {
+        self.remarks.texts.add(bytes);
+        self.wrapping_title = text::kept(bytes).to_vec();
+    }
+
     pub fn track_name(&mut self, bytes: &[u8]) {
         self.remarks.texts.add(bytes);
         if let Some(track) = self.tracks.last_mut()
@@ -181,6 +190,7 @@ impl Assembly {
         self.drums.system_exclusive(data, port, (at.0, self.tracks.len()));
         self.resets.system_exclusive(data, port, at);
         self.has_tunings |= is_tuning(data);
+        self.has_transpositions |= is_transposition(data);
     }
 
     pub fn tempo(&mut self, tick: Tick, micros_per_quarter: u32) {
@@ -318,6 +328,9 @@ impl Assembly {
         if self.has_tunings {
             notices.push(Notice::Tunings);
         }
+        if self.has_transpositions {
+            notices.push(Notice::Transpositions);
+        }
         let lyrics = self.remarks.take_lyrics(encoding, notices);
         let title = self.take_title(encoding);
         let is_ours = self.tracks.iter().any(|track| track.extra.is_some());
@@ -326,6 +339,7 @@ impl Assembly {
             notices.push(Notice::Hanging(hanging));
         }
         silences::apply(&mut self.tracks);
+        self.drums.banks(&self.tracks); // before resets say banks of their own
         self.resets.apply(&mut self.tracks);
         mpe::merge_zones(&mut self.tracks, notices);
         for start in self.song_starts {
@@ -375,14 +389,14 @@ impl Assembly {
     }
 
     /// The title that a karaoke file says. Else the name of the first track is the piece's in a single-track file, or
-    /// where that track plays nothing.
+    /// where that track plays nothing; else what is said around the file.
     fn take_title(&mut self, encoding: Option<&'static Encoding>) -> String {
         let is_title = |first: &&mut Track| {
             let plays_nothing = first.voices.iter().all(|voice| voice.notes.is_empty());
             first.extra.is_none() && (self.is_single_track || (plays_nothing && !self.is_songs))
         };
         let name = self.tracks.first_mut().filter(is_title).map(|first| std::mem::take(&mut first.name));
-        let karaoke = text::name(&self.remarks.take_title(), encoding);
-        if karaoke.is_empty() { text::name(&name.unwrap_or_default(), encoding) } else { karaoke }
+        let said = [self.remarks.take_title(), name.unwrap_or_default(), std::mem::take(&mut self.wrapping_title)];
+        said.iter().map(|title| text::name(title, encoding)).find(|title| !title.is_empty()).unwrap_or_default()
     }
 }

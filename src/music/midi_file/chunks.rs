@@ -97,6 +97,25 @@ pub fn header(bytes: &[u8], notices: &mut Vec<Notice>) -> Result<(Header, std::o
     Ok((header, end..end_of_file.max(end)))
 }
 
+/// The title that RMID's wrapping says (INAM in a list of INFO).
+pub fn rmid_title(bytes: &[u8]) -> Option<&[u8]> {
+    let chunks = bytes.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"RMID")?;
+    let info = riff_chunks(chunks).filter(|(name, _)| name == b"LIST").find_map(|(_, list)| list.strip_prefix(b"INFO"));
+    riff_chunks(info?).find(|(name, _)| name == b"INAM").map(|(_, title)| title)
+}
+
+/// The chunks of a RIFF with what is in them, as far as it goes.
+fn riff_chunks(mut rest: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    std::iter::from_fn(move || {
+        let (name, behind) = rest.split_first_chunk::<4>()?;
+        let (size, behind) = behind.split_first_chunk::<4>()?;
+        let size = u32::from_le_bytes(*size) as usize;
+        // of an even length
+        rest = behind.get(size.saturating_add(size % 2)..).unwrap_or_default();
+        Some((*name, &behind[..size.min(behind.len())]))
+    })
+}
+
 /// The bytes of a track.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackBytes {

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::limits::DRUM_CHANNEL;
+use super::resets::{MOST, is_reset};
+use super::track::Track;
+use crate::music::Control;
 
 /// A channel of a file: song (of type 2), port, number from 0.
 pub type Channel = (u16, u8, u8);
@@ -16,8 +19,12 @@ pub struct DrumChannels {
     changes: BTreeMap<Channel, Vec<(Place, bool)>>,
     /// The file speaks to a Roland; banks 126 and 127 are then sounds of an older one.
     is_gs: bool,
+    /// The file speaks to Yamaha's XG, where banks below 120 make a channel melodic.
+    is_xg: bool,
     /// What banks said: it holds where the file is not for a Roland.
     by_bank: Vec<(Channel, Place, bool)>,
+    /// How often each port was reset.
+    resets: BTreeMap<(u16, u8), usize>,
 }
 
 /// What a system exclusive says of drums.
@@ -42,13 +49,45 @@ impl DrumChannels {
     /// Takes a system exclusive; song and port are those of its track.
     pub fn system_exclusive(&mut self, data: &[u8], (song, port): (u16, u8), place: Place) {
         self.is_gs |= matches!(data, [0x41, _, 0x42, 0x12, ..]);
+        self.is_xg |= matches!(data, [0x43, 0x10..=0x1F, 0x4C, ..]);
+        if is_reset(data) {
+            let resets = self.resets.entry((song, port)).or_default();
+            *resets += 1;
+            if *resets <= MOST {
+                for channel in 0..16 {
+                    let changes = self.changes.entry((song, port, channel)).or_default();
+                    changes.push((place, channel == DRUM_CHANNEL));
+                }
+            }
+        }
         if let Some((channel, is_drum)) = drum_part(data) {
             self.changes.entry((song, port, channel)).or_default().push((place, is_drum));
         }
     }
 
-    /// Takes a bank select (controller 0).
-    pub fn bank(&mut self, channel: Channel, bank: u8, place: Place) {
+    /// Takes what the tracks say by bank select (controller 0). In XG, an ordinary bank counts once a program follows.
+    pub fn banks(&mut self, tracks: &[Track]) {
+        for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
+            for voice in &track.voices {
+                let mut is_ordinary = false;
+                for (event, _) in &voice.controls {
+                    let place = (event.tick, number + 1);
+                    match event.control {
+                        Control::Controller { number: 0, value } => {
+                            is_ordinary = self.is_xg && value < 120;
+                            self.bank(voice.channel, value, place);
+                        }
+                        Control::Program(_) if std::mem::take(&mut is_ordinary) => {
+                            self.by_bank.push((voice.channel, place, false));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn bank(&mut self, channel: Channel, bank: u8, place: Place) {
         match bank {
             120 => self.changes.entry(channel).or_default().push((place, true)), // GM2's rhythm
             121 => self.changes.entry(channel).or_default().push((place, false)), // GM2's melodies

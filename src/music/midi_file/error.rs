@@ -1,6 +1,7 @@
 //! Why a file was refused.
 
 use super::limits::MAX_FILE_BYTES;
+use crate::plural::counted;
 
 /// Why bytes were not taken for a score. Everything short of this is read, with [`Notice`](super::Notice)s.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,7 +25,7 @@ pub enum ReadError {
         byte: usize,
     },
     /// A header and nothing behind it.
-    #[error("the file declares {declared} tracks but holds none (byte {byte})")]
+    #[error("the file declares {} but holds none (byte {byte})", counted(usize::from(*declared), "track"))]
     NoTracks {
         /// What the header says.
         declared: u16,

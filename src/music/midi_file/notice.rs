@@ -84,6 +84,8 @@ pub enum Notice {
     TooManyControls,
     /// Tunings of single keys or of the whole.
     Tunings,
+    /// Transpositions and tunings of a whole device or of a part, by system exclusive.
+    Transpositions,
     /// Notes of an instrument with a channel for each note (MPE) that sound together: how many lost their own bend, and
     /// how many their own pressure or slide.
     Expression {
@@ -131,19 +133,24 @@ impl fmt::Display for Notice {
                 write!(out, "{}: no mark at the end, the file may be cut off", counted(*tracks, "track"))
             }
             Self::AfterEnd(bytes) => {
-                write!(out, "{} after the end of their track left out", counted(*bytes, "byte"))
+                let their = if *bytes == 1 { "its" } else { "their" };
+                write!(out, "{} after the end of {their} track left out", counted(*bytes, "byte"))
             }
             Self::Junk(bytes) => write!(out, "{} between the tracks skipped", counted(*bytes, "byte")),
             Self::Clipped(values) => write!(out, "{} above 127 taken as 127", counted(*values, "value")),
             Self::OutOfRange(events) => {
                 write!(out, "{} left out: on keys or controllers that don't exist", counted(*events, "event"))
             }
-            Self::Stray(bytes) => write!(out, "{} skipped that belong to no event", counted(*bytes, "byte")),
+            Self::Stray(bytes) => {
+                let belong = if *bytes == 1 { "belongs" } else { "belong" };
+                write!(out, "{} skipped that {belong} to no event", counted(*bytes, "byte"))
+            }
             Self::LongNumbers(numbers) => {
                 write!(out, "{} written in more bytes than allowed", counted(*numbers, "number"))
             }
             Self::OddEvents(events) => {
-                write!(out, "{} that make no sense skipped", counted(*events, "tempo, metre, key or other setting"))
+                let make = if *events == 1 { "makes" } else { "make" };
+                write!(out, "{} that {make} no sense skipped", counted(*events, "tempo, metre, key or other setting"))
             }
             Self::GaveUp { track, byte, others } => {
                 write!(out, "Track {track} is damaged; its rest is left out (from byte {byte} on)")?;
@@ -185,6 +192,9 @@ impl fmt::Display for Notice {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")
             }
             Self::Tunings => write!(out, "Tunings are not played; everything sounds in equal temperament"),
+            Self::Transpositions => {
+                write!(out, "Transposition and master tuning of the device are not played; notes sound as written")
+            }
             Self::Expression { bends, others } => {
                 let of =
                     |notes: &usize, what| (*notes > 0).then(|| format!("the {what} of {}", counted(*notes, "note")));
@@ -198,6 +208,33 @@ impl fmt::Display for Notice {
             }
             Self::Texts => write!(out, "Texts and copyright are not kept"),
             Self::Encoding(name) => write!(out, "Names read as {name}, which is a guess"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Notice;
+
+    #[test]
+    fn one_thing_and_several_have_their_words() {
+        type Of = fn(usize) -> Notice;
+        let told: [(Of, [&str; 2]); 3] = [
+            (
+                Notice::OddEvents,
+                [
+                    "1 tempo, metre, key or other setting that makes no sense skipped",
+                    "2 tempo, metre, key or other settings that make no sense skipped",
+                ],
+            ),
+            (Notice::Stray, ["1 byte skipped that belongs to no event", "2 bytes skipped that belong to no event"]),
+            (
+                Notice::AfterEnd,
+                ["1 byte after the end of its track left out", "2 bytes after the end of their track left out"],
+            ),
+        ];
+        for (notice, texts) in told {
+            assert_eq!([1, 2].map(|count| notice(count).to_string()), texts);
         }
     }
 }

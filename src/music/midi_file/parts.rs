@@ -74,15 +74,6 @@ pub fn from_tracks(
     encoding: Option<&'static Encoding>,
     notices: &mut Vec<Notice>,
 ) -> (Vec<Arc<Part>>, Option<usize>) {
-    for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
-        for voice in &track.voices {
-            for (event, _) in &voice.controls {
-                if let Control::Controller { number: 0, value } = event.control {
-                    drums.bank(voice.channel, value, (event.tick, number + 1));
-                }
-            }
-        }
-    }
     drums.settle();
     share_controls(&mut tracks, resolution, notices);
     let mut parts = Vec::new();

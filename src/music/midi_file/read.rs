@@ -40,9 +40,13 @@ pub struct MidiFile {
 pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     let mut notices = Vec::new();
     let (header, range) = chunks::header(bytes, &mut notices)?;
+    let wrapping_title = chunks::rmid_title(bytes);
     let bytes = &bytes[..range.end];
     let time = file_time(header.division, bytes, range.start, &mut notices);
     let mut reader = Reader::new(time, header.is_single_track, header.is_songs);
+    if let Some(title) = wrapping_title {
+        reader.assembly.wrapping_title(title);
+    }
     let mut found = 0;
     let mut tracks = Tracks::new(bytes, range.start);
     for track in tracks.by_ref() {

@@ -1,28 +1,34 @@
-//! "System on" of General MIDI, GS and XG in the middle of a piece: programs and controllers are as at power-on again.
+//! "System on" of General MIDI, GS and XG in the middle of a piece: programs, controllers, bend range and tuning are as
+//! at power-on again. Which channels are drums: see [`DrumChannels`](super::drum_channels::DrumChannels).
 
 use std::collections::BTreeMap;
 
 use super::parts::kind_of;
 use super::track::{RawControl, Track, groups};
+use crate::music::parameters::Parameters;
 use crate::music::{Control, ControlEvent, Tick};
 
 /// Resets of a port beyond so many are not looked at.
-const MOST: usize = 256;
+pub const MOST: usize = 256;
 
 /// Where each port is reset: song (of type 2) and port.
 #[derive(Debug, Default)]
 pub struct Resets(BTreeMap<(u16, u8), Vec<(Tick, i16)>>);
 
+/// Whether a system exclusive is a "system on".
+pub const fn is_reset(data: &[u8]) -> bool {
+    matches!(
+        data,
+        [0x7E, _, 0x09, 0x01 | 0x03, ..]
+            | [0x41, _, 0x42, 0x12, 0x40, 0x00, 0x7F, 0x00, ..]
+            | [0x43, 0x10..=0x1F, 0x4C, 0x00, 0x00, 0x7E, 0x00, ..]
+    )
+}
+
 impl Resets {
     /// Takes a system exclusive of a port.
     pub fn system_exclusive(&mut self, data: &[u8], port: (u16, u8), at: (Tick, i16)) {
-        let is_reset = matches!(
-            data,
-            [0x7E, _, 0x09, 0x01 | 0x03, ..]
-                | [0x41, _, 0x42, 0x12, 0x40, 0x00, 0x7F, 0x00, ..]
-                | [0x43, 0x10..=0x1F, 0x4C, 0x00, 0x00, 0x7E, 0x00, ..]
-        );
-        if is_reset {
+        if is_reset(data) {
             let resets = self.0.entry(port).or_default();
             if resets.len() < MOST {
                 resets.push(at);
@@ -44,16 +50,27 @@ impl Resets {
             controls.sort_by_key(|(event, fine)| (event.tick, *fine)); // stable: tracks in their order
             let mut controls = controls.into_iter().peekable();
             let mut set: BTreeMap<usize, Control> = BTreeMap::new();
+            let mut parameters = Parameters::START;
             let mut added: Vec<RawControl> = Vec::new();
             for &(tick, fine) in resets.iter().take_while(|at| Some(**at) <= last_note) {
                 while let Some((event, _)) = controls.next_if(|(event, of)| (event.tick, *of) < (tick, fine)) {
-                    set.insert(kind_of(event.control), event.control);
+                    match event.control {
+                        Control::Controller { number, value } if Parameters::are_meant(number) => {
+                            parameters.apply(number, value);
+                        }
+                        control => {
+                            set.insert(kind_of(control), control);
+                        }
+                    }
                 }
                 let back = std::mem::take(&mut set).into_values().filter_map(|control| {
                     let default = at_power_on(control)?;
                     (default != control).then_some((ControlEvent { tick, control: default }, fine))
                 });
                 added.extend(back);
+                std::mem::replace(&mut parameters, Parameters::START).set_back(|number, value| {
+                    added.push((ControlEvent { tick, control: Control::Controller { number, value } }, fine));
+                });
             }
             if let Some(&(track, voice)) = group.first() {
                 // before all else of its tick

@@ -37,6 +37,9 @@ const SILENCE_FADE_FRAMES: usize = BLOCK_FRAMES;
 /// Every how many frames the loudness of a voice is looked at.
 const LEVEL_STRIDE: usize = 8;
 
+/// The wheel at rest, with its usual range.
+const WHEEL: (i16, [u8; 2]) = (0, [2, 0]);
+
 /// A voice that sounds.
 #[derive(Clone, Debug)]
 struct Voice {
@@ -133,6 +136,8 @@ pub(super) struct FluidSynth {
     banks: [[u8; 2]; CHANNELS],
     /// Bend range and tuning of each channel.
     parameters: [Parameters; CHANNELS],
+    /// Where the wheel of each channel is, and how many semitones and cents it bends.
+    wheels: [(i16, [u8; 2]); CHANNELS],
     /// The preset of each channel, as an index of `presets`.
     chosen: [Option<usize>; CHANNELS],
     /// Whether the sustain pedal is down.
@@ -167,6 +172,7 @@ impl FluidSynth {
             presets: font.presets(),
             banks: [[0; 2]; CHANNELS],
             parameters: [Parameters::START; CHANNELS],
+            wheels: [WHEEL; CHANNELS],
             chosen: [None; CHANNELS],
             sustained: [false; CHANNELS],
             sostenuto: [false; CHANNELS],
@@ -206,6 +212,11 @@ impl FluidSynth {
     pub fn sounding(&self) -> usize {
         self.voices.iter().filter(|voice| !voice.ended).count()
     }
+}
+
+/// The range that fluidlite is given, which knows no cents: the wheel then goes less far.
+fn whole_range([semitones, cents]: [u8; 2]) -> u8 {
+    (semitones + u8::from(cents > 0)).min(127)
 }
 
 /// Fades out voices of synths that share one polyphony until enough are free, or will be soon. One synth or several
@@ -345,7 +356,11 @@ impl FluidSynth {
     /// Sets bend range (0), fine (1) or coarse tuning (2).
     fn set_parameter(&mut self, channel: usize, parameter: u8, [coarse, fine]: [u8; 2]) {
         match parameter {
-            0 => self.library.bend_range(channel, coarse),
+            0 => {
+                self.wheels[channel].1 = [coarse, fine];
+                self.library.bend_range(channel, whole_range([coarse, fine]));
+                self.bend(channel);
+            }
             1 | 2 => {
                 for (number, value) in [(101, 0), (100, parameter), (38, fine), (6, coarse)] {
                     self.library.control(channel, number, value);
@@ -353,6 +368,17 @@ impl FluidSynth {
             }
             _ => {} // tuning programs and banks, which there are none of
         }
+    }
+
+    /// Sends where the wheel is.
+    fn bend(&mut self, channel: usize) {
+        let (bend, [semitones, cents]) = self.wheels[channel];
+        let mut bend = i32::from(bend);
+        if cents > 0 {
+            let whole = i32::from(whole_range([semitones, cents])) * 100;
+            bend = bend * (i32::from(semitones) * 100 + i32::from(cents)).min(whole) / whole;
+        }
+        self.library.bend(channel, (bend + 8192).clamp(0, 16_383) as u16);
     }
 
     pub fn instrument(&mut self, channel: usize, program: u8, is_drum: bool) {
@@ -401,6 +427,7 @@ impl FluidSynth {
         for number in 70..=79 {
             self.library.control(channel, number, 64);
         }
+        self.wheels[channel] = WHEEL;
         self.library.bend_range(channel, 2);
     }
 }
@@ -413,7 +440,8 @@ impl Receiver for FluidSynth {
             Message::Controller(number, value) => self.control(channel, number, value),
             Message::PitchBend(bend) => {
                 self.catch_up(channel);
-                self.library.bend(channel, (i32::from(bend) + 8192).clamp(0, 16_383) as u16);
+                self.wheels[channel].0 = bend;
+                self.bend(channel);
             }
             Message::Pressure(value) => {
                 self.catch_up(channel);

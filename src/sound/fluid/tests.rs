@@ -317,6 +317,25 @@ fn bend_range_and_tuning_are_set_by_registered_parameters_only() {
     assert!(is_near(ratio(&[&range[..2], &[(99, 1), (98, 8), (6, 12)]].concat(), 16_383), 2.0), "a maker's own");
     assert!(is_near(ratio(&[(101, 0), (100, 2), (6, 76)], 8192), 12.0), "coarse tuning");
     assert!(is_near(ratio(&[(101, 0), (100, 1), (6, 127)], 8192), 1.0), "fine tuning");
+    // with cents, wherever the wheel is
+    let bent = |cents: u8, bend_first: bool| {
+        let mut pool = pool();
+        if bend_first {
+            pool.send(0, Message::PitchBend(8191));
+        }
+        for (number, value) in [(101, 0), (100, 0), (6, 11), (38, cents)] {
+            pool.control(0, number, value);
+        }
+        if !bend_first {
+            pool.send(0, Message::PitchBend(8191));
+        }
+        pool.note_on(0, 69, 100);
+        frequency(&blocks(&mut pool, 0, 400)[1024..])
+    };
+    for bend_first in [true, false] {
+        let ratio = bent(50, bend_first) / bent(0, bend_first);
+        assert!((ratio / (0.5_f64 / 12.0).exp2() - 1.0).abs() < 0.01, "{ratio}");
+    }
     let mut pool = pool();
     for (number, value) in [(101, 0), (100, 2), (6, 76)] {
         pool.control(0, number, value);

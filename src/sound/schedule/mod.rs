@@ -3,7 +3,10 @@
 //! Times stay exact (the integers of [`TempoMap::exact_from_tick`]), so that one schedule serves every sample rate and
 //! tempo scale, and a sample position is the same however it is reached.
 
+use std::ops::Range;
+
 use crate::music::parameters::Parameters;
+use crate::music::pedal::pedal_notes;
 use crate::music::{Control, MetreMap, Note, Part, Score, TempoMap, Tick};
 
 use super::block::MAX_PARTS;
@@ -41,6 +44,15 @@ pub(super) struct Event {
     pub at: Exact,
     pub part: u8,
     pub kind: EventKind,
+}
+
+/// A note that only the pedal holds, and from where to where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pedalled {
+    range: Range<Exact>,
+    part: u8,
+    pitch: u8,
+    velocity: u8,
 }
 
 /// A part's instrument at the start, and its place in the mix.
@@ -91,6 +103,8 @@ pub(super) struct Schedule {
     pub parts: Vec<PartSetup>,
     pub events: Vec<Event>,
     checkpoints: Vec<Checkpoint>,
+    /// By where their keys are let go.
+    pedalled: Vec<Pedalled>,
     pub time: TimeIndex,
     pub metre: MetreMap,
     pub end: Exact,
@@ -132,15 +146,33 @@ impl Schedule {
             })
             .collect();
         let checkpoints = checkpoints(&parts, &events);
+        let mut pedalled = Vec::new();
+        for (index, part) in score.parts.iter().take(MAX_PARTS).enumerate() {
+            pedalled.extend(pedal_notes(part, &score.tempo).into_iter().map(|note| Pedalled {
+                range: time.exact_from_tick(note.ticks.start)..time.exact_from_tick(note.ticks.end),
+                part: index as u8,
+                pitch: note.pitch.get(),
+                velocity: note.velocity.get(),
+            }));
+        }
+        pedalled.sort_by_key(|note| note.range.start);
         Self {
             parts,
             events,
             checkpoints,
+            pedalled,
             end: time.exact_from_tick(score.end()),
             time,
             metre: score.metre.clone(),
             volume: score.volume.min(127),
         }
+    }
+
+    /// Part, pitch and velocity of the notes that only the pedal holds at `at`.
+    pub fn held_by_pedal(&self, at: Exact) -> impl Iterator<Item = (usize, u8, u8)> {
+        let begun = self.pedalled.partition_point(|note| note.range.start <= at);
+        let held = self.pedalled[..begun].iter().filter(move |note| note.range.end > at);
+        held.map(|note| (usize::from(note.part), note.pitch, note.velocity))
     }
 
     /// Sets `state` to what it should be just before the note-ons at `at`, and returns which event comes next.

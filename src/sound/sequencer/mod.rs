@@ -374,6 +374,11 @@ impl Sequencer {
                 self.parts.start_wanted_notes(part, synth);
             }
         }
+        if held == HeldNotes::Restart {
+            for note in self.schedule.held_by_pedal(at) {
+                self.parts.start_pedalled(note, synth);
+            }
+        }
     }
 }
 

@@ -119,6 +119,14 @@ impl Parts {
         }
     }
 
+    /// Starts a note that only the pedal holds, unless its key is down.
+    pub fn start_pedalled(&self, (part, pitch, velocity): (usize, u8, u8), synth: &mut dyn Receiver) {
+        if self.mixes[part].is_audible() && self.sent.parts[part].held[usize::from(pitch)] == 0 {
+            synth.send(part, Message::NoteOn(pitch, velocity));
+            synth.send(part, Message::NoteOff(pitch));
+        }
+    }
+
     /// Sends the differences between what was sent and `wanted`, except notes.
     pub fn send_changes(&mut self, part: usize, synth: &mut dyn Receiver) {
         let (sent, wanted) = (&mut self.sent.parts[part], &self.wanted.parts[part]);

@@ -148,6 +148,28 @@ fn seeking_chases_instrument_controllers_wheel_and_held_notes() {
 }
 
 #[test]
+fn seeking_chases_what_the_pedal_holds() {
+    let notes = vec![note(0, 60, 240), note(480, 64, 2000), note(3840, 72, 480)];
+    let mut part = Part { notes, ..Part::new("Organ", 19) };
+    let pedal = |tick, value| ControlEvent { tick, control: Control::Controller { number: 64, value } };
+    part.controls = vec![pedal(0, 127), pedal(1920, 0)];
+    let mut rig = Rig::new(&Score { parts: vec![Arc::new(part)], ..Score::default() });
+    let mut from = |tick: Tick| {
+        rig.sequencer.seek(tick, &mut *rig.synth);
+        rig.clear_log();
+        rig.play();
+        rig.run(64);
+        let onsets: Vec<u8> = rig.onsets(0).into_iter().map(|(_, pitch)| pitch).collect();
+        let is_let_go = rig.last(0, |message| message == Message::NoteOff(60)).is_some();
+        rig.sequencer.pause(&mut *rig.synth);
+        (onsets, is_let_go)
+    };
+    assert_eq!(from(960), (vec![64, 60], true));
+    assert_eq!(from(1920), (vec![64], false));
+    assert_eq!(from(2640), (vec![], false));
+}
+
+#[test]
 fn a_swap_keeps_what_goes_on_and_ends_what_is_gone() {
     let before = score(vec![vec![note(0, 60, 4000), note(0, 64, 4000)]]);
     let after = score(vec![vec![note(0, 60, 4000), note(0, 67, 4000)], vec![note(480, 72, 100)]]);

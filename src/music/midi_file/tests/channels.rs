@@ -103,10 +103,42 @@ fn gs_xg_and_gm2_say_where_drums_are() {
     assert_eq!(are_drums(&[&xg_on, &bank(10, 127)]), [true]);
     assert_eq!(are_drums(&[&gs(3, 0), &bank(10, 127)]), [false]);
     assert_eq!(are_drums(&[&exclusive(&[0x43, 0x10, 0x4C, 8, 11, 7, 2]), &quarter(11, 36)]), [true]);
+    // an ordinary bank makes channel 10 melodic in XG, once a program follows
+    assert_eq!(are_drums(&[&xg_on, &bank(9, 0)]), [false]);
+    assert_eq!(are_drums(&[&xg_on, &[&[0, 0xB9, 0, 0][..], &quarter(9, 36)].concat()]), [true]);
+    assert_eq!(are_drums(&[&bank(9, 0)]), [true]);
+    assert_eq!(are_drums(&[&xg_on, &gs(3, 0), &bank(9, 0)]), [true]);
+    let both = [bank(2, 127), bank(2, 0)].concat();
+    assert_eq!(are_drums(&[&xg_on, &both]), [false, true]);
     // GM2
     assert_eq!(are_drums(&[&bank(3, 120), &bank(9, 121)]), [true, false]);
     let kit = &parts(&[&xg_on, &bank(10, 127)])[0];
     assert_eq!((kit.program, kit.controls.len()), (8, 0), "a kit's bank says no more");
+}
+
+#[test]
+fn system_on_sets_drums_back_to_channel_10() {
+    let gs = |block: u8, mode: u8| exclusive(&[0x41, 0x10, 0x42, 0x12, 0x40, 0x10 | block, 0x15, mode, 0x0F]);
+    let kinds =
+        |tracks: &[&[u8]]| parts(tracks).iter().map(|part| (part.is_drum, part.notes[0].start)).collect::<Vec<_>>();
+    let systems: [&[u8]; 4] = [
+        &[0x7E, 0x7F, 9, 1],
+        &[0x7E, 0x7F, 9, 3],
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0, 0x7F, 0, 0x41],
+        &[0x43, 0x10, 0x4C, 0, 0, 0x7E, 0],
+    ];
+    for system in systems.map(exclusive) {
+        let both = |channel| [quarter(channel, 36), quarter(channel, 38)].concat();
+        assert_eq!(kinds(&[&gs(1, 1), &system, &both(0)]), [(false, 0)]);
+        assert_eq!(kinds(&[&[gs(0, 0), system.clone(), both(9)].concat()]), [(true, 0)]);
+        assert_eq!(kinds(&[&[system.clone(), gs(1, 1), both(0)].concat()]), [(true, 0)]);
+        // on the way, by the one track for the other
+        let reset = [&[96][..], &system[1..]].concat();
+        assert_eq!(kinds(&[&[gs(1, 1), reset].concat(), &both(0)]), [(false, 480), (true, 0)]);
+    }
+    // the bank that a reset sets back is no choice of an instrument
+    let bank = [&[0, 0xB9, 0, 126, 0, 0xC9, 0][..], &quarter(9, 36), &exclusive(systems[3]), &quarter(9, 36)].concat();
+    assert_eq!(kinds(&[&exclusive(systems[3]), &bank]), [(true, 0)]);
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn refusals_name_the_reason() {
     assert_eq!(refusal(b"RIFF"), ReadError::NotMidi);
     assert_eq!(refusal(&good[..10]), ReadError::HeaderCutOff { byte: 10 });
     assert_eq!(refusal(&good[..14]), ReadError::NoTracks { declared: 1, byte: 14 });
-    assert_eq!(refusal(&good[..14]).to_string(), "the file declares 1 tracks but holds none (byte 14)");
+    assert_eq!(refusal(&good[..14]).to_string(), "the file declares 1 track but holds none (byte 14)");
 }
 
 #[test]

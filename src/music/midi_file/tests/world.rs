@@ -2,6 +2,7 @@
 
 use super::{file, note, with_end};
 use crate::music::midi_file::{MidiFile, Notice, ReadError, limits, read, read_file, write};
+use crate::music::parameters::Parameters;
 use crate::music::{Control, ControlEvent, Part, Score, SectionChange, Tick};
 
 /// A meta event of a short text, or of other data.
@@ -95,6 +96,20 @@ fn system_on_in_the_middle_sets_programs_and_controllers_back() {
         assert_eq!(part.controls, [at(volume), at(Control::Program(0))], "{system:x?}");
         assert_eq!(read(&write(&score)).unwrap(), score);
     }
+    // bend range and tuning, and what data would go on to set
+    let range = [0, 0xB0, 101, 0, 0, 0xB0, 100, 0, 0, 0xB0, 6, 12];
+    let tail = [0, 0xB0, 6, 24, 0, 0xE0, 127, 127];
+    for system in systems {
+        let events = [&range[..], &quarter(60), &exclusive(system), &tail, &quarter(64)].concat();
+        let MidiFile { score, .. } = read_tracks(&[&events]);
+        let mut parameters = Parameters::START;
+        let set = score.parts[0].controls.iter().filter_map(|event| match event.control {
+            Control::Controller { number, value } => parameters.apply(number, value).map(|set| (event.tick, set)),
+            _ => None,
+        });
+        assert_eq!(set.last(), Some((480, (Parameters::BEND_RANGE, [2, 0]))), "{system:x?}");
+        assert_eq!(read(&write(&score)).unwrap(), score);
+    }
     // at the beginning, and behind the last note, it changes nothing
     let first = [&setup[..], &exclusive(systems[0]), &quarter(60), &quarter(64), &exclusive(systems[0])].concat();
     let part = &read_tracks(&[&first]).score.parts[0];
@@ -153,6 +168,25 @@ fn karaoke_has_the_title_it_says() {
     let file = read_tracks(&[&head, &words.concat(), &quarter(60)]);
     assert_eq!(file.score.title, "My Song");
     assert_eq!(file.notices, []);
+}
+
+#[test]
+fn rmid_has_the_title_around_it_where_it_says_none() {
+    let chunk =
+        |name: &[u8], data: &[u8]| [name, &(data.len() as u32).to_le_bytes(), data, &[0][..data.len() % 2]].concat();
+    let title = |name: &[u8]| {
+        let music = chunk(b"data", &file(0, 96, &[&with_end(&[&meta(0, 3, name)[..], &quarter(60)].concat())]));
+        let info = chunk(b"LIST", &[&b"INFO"[..], &chunk(b"ICOP", b"me\0"), &chunk(b"INAM", b"My Song\0")].concat());
+        let both = [[&music[..], &info].concat(), [&info[..], &music].concat()];
+        both.map(|chunks| {
+            let MidiFile { score, notices, .. } =
+                read_file(&chunk(b"RIFF", &[&b"RMID"[..], &chunks].concat())).unwrap();
+            assert_eq!((score.parts[0].notes.len(), notices), (1, vec![]));
+            score.title
+        })
+    };
+    assert_eq!(title(b" "), ["My Song", "My Song"]);
+    assert_eq!(title(b"Its own"), ["Its own", "Its own"]);
 }
 
 #[test]
@@ -278,6 +312,22 @@ fn tempi_beyond_all_measure_and_tunings_are_told() {
     }
     let usual = exclusive(&[0x41, 0x10, 0x42, 0x12, 0x40, 0, 0, 0, 4, 0, 0, 60]);
     assert_eq!(read_tracks(&[&[&usual[..], &quarter(60)].concat()]).notices, []);
+    // each with its last values as they are usually
+    let transpositions: [(&[u8], &[u8], &[u8]); 8] = [
+        (&[0x7F, 0x7F, 4, 3], &[0, 0x34], &[0, 0x40]),
+        (&[0x7F, 0x7F, 4, 4, 0], &[0x4C], &[0x40]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0, 5], &[0x4C, 0x6F], &[0x40, 0x7B]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x16], &[0x4C, 0x4D], &[0x40, 0x59]),
+        (&[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x17], &[9, 0, 0x0F], &[8, 0, 0x10]),
+        (&[0x43, 0x10, 0x4C, 0, 0, 6], &[0x4C], &[0x40]),
+        (&[0x43, 0x10, 0x4C, 8, 2, 8], &[0x34], &[0x40]),
+        (&[0x43, 0x10, 0x4C, 8, 2, 9], &[9, 0], &[8, 0]),
+    ];
+    for (what, value, usual) in transpositions {
+        let told =
+            |value: &[u8]| read_tracks(&[&[&exclusive(&[what, value].concat())[..], &quarter(60)].concat()]).notices;
+        assert_eq!((told(value), told(usual)), (vec![Notice::Transpositions], vec![]), "{what:x?}");
+    }
 }
 
 #[test]

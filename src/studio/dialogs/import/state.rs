@@ -144,9 +144,15 @@ impl Import {
             .collect();
         self.proposed = candidates.into_iter().next();
         self.melody = self.proposed.as_ref().map(|(place, _)| *place);
-        let says = self.readable().find(|(_, _, content)| content.says_tempo).map(|(file, ..)| file);
-        self.tempo = match says {
-            Some(file) if !self.into_present => TempoFrom::File(file),
+        self.propose_tempo();
+    }
+
+    /// A composition of its own has the time of the first file that says a tempo, else of the first one; what comes to
+    /// the present composition leaves its time alone.
+    pub fn propose_tempo(&mut self) {
+        let says = || self.readable().find(|(_, _, content)| content.says_tempo);
+        self.tempo = match says().or_else(|| self.readable().next()) {
+            Some((file, ..)) if !self.into_present => TempoFrom::File(file),
             _ => TempoFrom::Present,
         };
     }

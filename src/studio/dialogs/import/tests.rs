@@ -7,7 +7,7 @@ use super::{
 use crate::music::testing::note;
 use crate::{
     music::{
-        ChordChange, Note, Part, Score, SectionChange, Spans, TempoMap,
+        ChordChange, Key, KeyChange, Metre, MetreMap, Mode, Note, Part, Score, SectionChange, Spans, TempoMap,
         midi_file::{self, MidiFile},
     },
     studio::toasts::Tone,
@@ -92,11 +92,29 @@ fn into_the_present_composition_its_melody_and_tempo_stay() {
 }
 
 #[test]
-fn a_file_without_a_tempo_leaves_the_present_one() {
-    let import = import(false, vec![file("a.mid", vec![part("One", 60, 9)], None)]);
-    assert_eq!(import.tempo, TempoFrom::Present);
+fn a_file_without_a_tempo_has_its_own_metre_key_and_120_unless_it_comes_to_the_present_composition() {
+    let present = Score {
+        tempo: TempoMap::constant(77.0),
+        metre: MetreMap::constant(Metre::FOUR_FOUR),
+        keys: vec![KeyChange::new(0, Key::from_signature(1, Mode::Major).unwrap())],
+        ..Score::default()
+    };
+    let waltz = MetreMap::constant(Metre::new(3, 4).unwrap());
+    let keys = vec![KeyChange::new(0, Key::from_signature(-3, Mode::Major).unwrap())];
+    let mut bare = file("a.mid", vec![part("One", 60, 9)], None);
+    let content = bare.content.as_mut().unwrap();
+    let score = Score { metre: waltz.clone(), keys: keys.clone(), ..Score::clone(&content.score) };
+    content.score = Arc::new(score);
+    let mut import = import(false, vec![bare]);
+    assert_eq!(import.tempo, TempoFrom::File(0));
     assert!(import.goes_without_saying());
-    assert_eq!(import.result(&Score::default()).melody, Some(0));
+    let result = import.result(&present);
+    assert_eq!((result.tempo.qpm_at(0), &result.metre, &result.keys), (120.0, &waltz, &keys));
+    assert_eq!(result.melody, Some(0));
+    import.into_present = true;
+    import.propose_tempo();
+    let result = import.result(&present);
+    assert_eq!((&result.tempo, &result.metre, &result.keys), (&present.tempo, &present.metre, &present.keys));
 }
 
 #[test]

@@ -326,12 +326,16 @@ fn paint_cells(ui: &Ui, rect: Rect, cells: &[[f32; 3]], color: usize) {
 
 fn place_choice(ui: &mut Ui, import: &mut Import, present: &Score) {
     let title = if present.title.is_empty() { "Untitled composition" } else { &present.title };
+    let before = import.into_present;
     named_row(ui, "Into", |ui| {
         choice(ui, &mut import.into_present, false, "A new composition", None);
         let name = format!("“{}”", shortened(title, 30));
         choice(ui, &mut import.into_present, true, &name, None);
         widgets::caption(ui, "One undo step either way");
     });
+    if import.into_present != before {
+        import.propose_tempo();
+    }
 }
 
 fn tempo_choice(ui: &mut Ui, import: &mut Import, present: &Score) {
