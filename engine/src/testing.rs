@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::error::Error;
 use crate::network::{GenerateContext, Network, PartSpec, Written};
 use cantus::corpus::{Dataset, Piece, Split};
+use cantus::music::swing::Swing;
 use cantus::music::{Cell, Chord, Grid, Role};
 
 /// What a [`Toy`] writes.
@@ -152,6 +153,7 @@ pub fn chorales(count: usize) -> Dataset {
             melody,
             parts: vec![bass, alto],
             played: Vec::new(),
+            swing: Swing::STRAIGHT,
             roles: Vec::new(),
         }
     };

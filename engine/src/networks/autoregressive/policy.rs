@@ -337,6 +337,8 @@ impl Policy {
             bias[1] = NEVER;
             if !self.suspends {
                 bias = self.closing_together(sheet, step, line, bias);
+            } else if fits {
+                bias[2] = NEVER;
             }
         } else if let Some(root) = self.dominant_root(sheet, step, line) {
             bias[0] = if own > 0 && Sheet::class(own) == root { 0.0 } else { NEVER };
