@@ -62,7 +62,11 @@ fn hint(context: &Context<'_>) -> String {
         return text.to_owned();
     }
     if context.document.step_entry.is_some() {
-        return "Step entry: play a note or chord, → is a rest, Backspace takes back (Ctrl+Shift+K ends it)".into();
+        let length = context.services.preferences.roll.grid.name();
+        return format!(
+            "Step entry: each step is {length} (the grid); play a note or chord, → is a rest, Backspace takes back \
+             (Ctrl+Shift+K ends it)"
+        );
     }
     if context.is_on(Command::ComputerKeys) {
         return "Computer keyboard plays notes; letter shortcuts are off (Ctrl+K)".into();

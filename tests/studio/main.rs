@@ -33,7 +33,7 @@ use cantus::{
     clock,
     devices::fake::FakeBackend,
     library::store::Store,
-    music::{Part, Pitch, edit, midi_file},
+    music::{Part, Pitch, edit, midi_file, quantise::GridStep},
     studio::{
         Studio,
         actions::{EngineAction, FileAction},

@@ -246,16 +246,6 @@ fn notes_go_in_step_by_step_with_rests_and_a_way_back() {
     press(&mut harness, Modifiers::COMMAND, Key::K);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
     assert!(harness.state().document.step_entry.is_some());
-    let strike = |harness: &mut Harness<'static, Studio>, keys: &[Key]| {
-        for key in keys {
-            harness.key_down(*key);
-        }
-        harness.run_steps(2);
-        for key in keys {
-            harness.key_up(*key);
-        }
-        harness.run_steps(2);
-    };
     strike(&mut harness, &[Key::A]);
     press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     strike(&mut harness, &[Key::D, Key::G]);
@@ -271,4 +261,69 @@ fn notes_go_in_step_by_step_with_rests_and_a_way_back() {
     assert_eq!(notes(&harness), [(0, 60), (240, 65)]);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
     assert!(harness.state().document.step_entry.is_none());
+    assert!(harness.state().pages.compose.editor.computer_keys.enabled, "it was on before");
+}
+
+fn strike(harness: &mut Harness<'static, Studio>, keys: &[Key]) {
+    for key in keys {
+        harness.key_down(*key);
+    }
+    harness.run_steps(2);
+    for key in keys {
+        harness.key_up(*key);
+    }
+    harness.run_steps(2);
+}
+
+#[test]
+fn step_entry_takes_back_what_it_entered_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    let there = [note(0, 48), note(480, 60)];
+    harness.state_mut().document.edit_part(0, "Notes", |part| part.notes = there.to_vec());
+    harness.state_mut().services.sound.seek(480);
+    until(&mut harness, "the playhead was there", |studio| studio.services.playhead() == 480);
+    assert!(!harness.state().pages.compose.editor.computer_keys.enabled);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
+    harness.get_by_label_contains("Step entry: each step is 1/16 (the grid)");
+    let notes = |harness: &Harness<'static, Studio>| -> Vec<(u32, u8, u32)> {
+        let notes = harness.state().score().parts[0].notes.iter();
+        notes.map(|note| (note.start, note.pitch.get(), note.duration)).collect()
+    };
+    let at = |harness: &mut Harness<'static, Studio>, tick: u32| {
+        until(harness, "the playhead went there", move |studio| studio.services.playhead() == tick);
+    };
+    let before = [(0, 48, 480), (480, 60, 480)];
+    // without a MIDI keyboard the letters play; a note takes the place of one that was there
+    strike(&mut harness, &[Key::A, Key::D]);
+    strike(&mut harness, &[Key::F]);
+    let entered = [(0, 48, 480), (480, 60, 120), (480, 64, 120), (600, 65, 120)];
+    assert_eq!(notes(&harness), entered);
+    at(&mut harness, 720);
+    // undo and redo take the playhead along, a chord at once
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    at(&mut harness, 600);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(notes(&harness), before);
+    at(&mut harness, 480);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(notes(&harness), entered);
+    at(&mut harness, 720);
+    // another grid changes nothing about how far it goes back
+    harness.state_mut().services.change_preferences(|preferences| preferences.roll.grid = GridStep::Half);
+    press(&mut harness, Modifiers::NONE, Key::Backspace);
+    assert_eq!(notes(&harness), entered[..3]);
+    at(&mut harness, 600);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    at(&mut harness, 720);
+    for _ in 0..4 {
+        press(&mut harness, Modifiers::NONE, Key::Backspace);
+    }
+    assert_eq!(notes(&harness), before, "what was there stays, or is there again");
+    at(&mut harness, 480);
+    assert!(texts(&harness).iter().any(|text| text.starts_with("Step entry has entered nothing before")));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
+    assert!(!harness.state().pages.compose.editor.computer_keys.enabled);
 }

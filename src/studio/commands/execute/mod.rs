@@ -27,6 +27,7 @@ mod soundfonts;
 mod step_entry;
 pub mod train;
 pub mod transport;
+mod undo;
 mod welcome;
 
 use std::{sync::Arc, time::Instant};
@@ -189,7 +190,7 @@ impl Studio {
                 if document.takes.audition.is_some() {
                     document.drop_audition(); // nothing was changed yet, so that is all there is to take back
                 } else {
-                    document.undo();
+                    undo::undo(document, services);
                 }
                 document.clamp_part();
                 pages.compose.editor.arrangement.undone();
@@ -197,7 +198,7 @@ impl Studio {
             Redo => {
                 recording::stop(document, services);
                 document.drop_audition();
-                document.redo();
+                undo::redo(document, services);
                 document.clamp_part();
                 pages.compose.editor.arrangement.deselect();
             }
@@ -358,7 +359,7 @@ impl Studio {
             GridFiner => self.change_roll(|roll| roll.step_grid(true)),
             GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
             ToggleTriplets => self.change_roll(RollChoices::toggle_triplets),
-            StepEntry => step_entry::toggle(document, services),
+            StepEntry => step_entry::toggle(document, services, &mut pages.compose.editor),
             StepEntryRest => step_entry::rest(document, services),
             StepEntryTakeBack => step_entry::take_back(document, services),
             ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),

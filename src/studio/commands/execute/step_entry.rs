@@ -6,18 +6,30 @@ use crate::{
     studio::{
         document::{
             Document,
-            step_entry::{StepEntry, StepKey},
+            snap::Snap,
+            step_entry::{EnteredStep, StepEntry, StepKey},
         },
+        pages::compose::editor::Editor,
         services::Services,
+        toasts::Tone,
     },
 };
 
-/// Switches it on or off.
-pub fn toggle(document: &mut Document, services: &Services) {
-    if document.step_entry.take().is_none() {
-        services.sound.with_player(Player::pause);
-        document.step_entry = Some(StepEntry::default());
+/// Switches it on or off, and where there is no other keyboard the computer's with it.
+pub fn toggle(document: &mut Document, services: &Services, editor: &mut Editor) {
+    let keys = &mut editor.computer_keys;
+    if let Some(entry) = document.step_entry.take() {
+        keys.enabled &= !entry.switched_keys;
+        if !keys.enabled {
+            editor.release_keys(&services.actions);
+        }
+        return;
     }
+    services.sound.with_player(Player::pause);
+    let has_keyboard = services.keyboards.status().inputs.iter().any(|input| input.is_connected);
+    let switched_keys = !has_keyboard && !keys.enabled;
+    keys.enabled |= switched_keys;
+    document.step_entry = Some(StepEntry::new(switched_keys));
 }
 
 /// Takes what a keyboard plays while nothing plays or is recorded; whether it was for step entry.
@@ -28,48 +40,109 @@ pub fn take(document: &mut Document, services: &mut Services, stamped: Stamped) 
     let Some(pitch) = Pitch::new(key).filter(|_| is_key && !services.is_playing()) else { return false };
     match entry.take(pitch, status & 0xF0 == 0x90 && velocity > 0) {
         StepKey::Note => put(document, services, pitch, Velocity::clamped(i32::from(velocity))),
-        StepKey::Step => rest(document, services),
+        StepKey::Step => go_on(document, services),
         StepKey::Nothing => {}
     }
     true
 }
 
-/// Where notes go in, and where the next ones will.
-fn step(document: &mut Document, services: &Services) -> Option<(Tick, Tick)> {
-    let tick = document.step_entry.as_mut()?.tick(services.playhead());
-    let next = services.preferences.roll.snap().or_sixteenth().after(&document.score().metre, tick);
-    Some((tick, next.min(MAX_TICK)))
+/// A rest from where notes go in to where the next ones will.
+fn step(document: &mut Document, services: &Services) -> Option<EnteredStep> {
+    let start = document.step_entry.as_mut()?.tick(services.playhead());
+    let score = document.score();
+    let next = Snap::To(services.preferences.roll.grid).after(&score.metre, start); // whether or not the mouse snaps
+    let (composition, part, end) = (score.id, document.part, next.min(MAX_TICK));
+    let (notes, replaced) = (Vec::new(), Vec::new());
+    Some(EnteredStep { composition, part, start, end, notes, replaced, undo: None }).filter(|_| start < end)
 }
 
 fn put(document: &mut Document, services: &Services, pitch: Pitch, velocity: Velocity) {
-    let Some((start, next)) = step(document, services).filter(|(start, next)| start < next) else { return };
+    let Some(mut step) = step(document, services) else { return };
+    let mut last_undo = document.history.undo_step();
+    let chord = document.step_entry.as_ref().and_then(|entry| entry.open_chord(step.start, last_undo)).cloned();
+    if let Some(chord) = chord {
+        document.undo(); // a chord is one step
+        undone(document, last_undo, false);
+        last_undo = document.history.undo_step();
+        step = chord;
+    }
     if document.score().parts.is_empty() {
         document.add_part();
+        step.part = document.part;
     }
-    let note = Note { start, pitch, duration: next - start, velocity };
-    document.edit_part(document.part, "Step entry", |part| {
-        part.notes.retain(|other| (other.start, other.pitch) != (start, pitch));
-        part.notes.push(note);
+    let (start, note) = (step.start, Note { start: step.start, pitch, duration: step.end - step.start, velocity });
+    step.notes.retain(|other| other.pitch != pitch);
+    step.notes.push(note);
+    let EnteredStep { part, notes, replaced, .. } = &mut step;
+    document.edit_part(*part, "Step entry", |part| {
+        let is_in_place = |other: &Note| other.start == start && notes.iter().any(|note| note.pitch == other.pitch);
+        *replaced = part.notes.iter().copied().filter(is_in_place).collect();
+        part.notes.retain(|other| !is_in_place(other));
+        part.notes.extend(notes.iter());
         part.sort();
     });
+    step.undo = document.history.undo_step().filter(|undo| Some(*undo) != last_undo);
+    if let Some(entry) = &mut document.step_entry {
+        entry.enter(step);
+    }
+}
+
+/// Goes on behind what was struck, whatever the grid is by now.
+fn go_on(document: &mut Document, services: &mut Services) {
+    let playhead = services.playhead();
+    let Some(entry) = &mut document.step_entry else { return };
+    let start = entry.tick(playhead);
+    if let Some(end) = entry.last_at(start).map(|step| step.end) {
+        go_to(end, document, services);
+    }
 }
 
 /// Goes a step on, without a note.
 pub fn rest(document: &mut Document, services: &mut Services) {
-    if let Some((_, next)) = step(document, services) {
-        go_to(next, document, services);
+    let Some(step) = step(document, services) else { return };
+    let end = step.end;
+    if let Some(entry) = &mut document.step_entry {
+        entry.enter(step);
+    }
+    go_to(end, document, services);
+}
+
+/// Takes back the step that was entered last and ends at the playhead; what was there before stays, or comes back.
+pub fn take_back(document: &mut Document, services: &mut Services) {
+    let (playhead, composition) = (services.playhead(), document.score().id);
+    let Some(entry) = &mut document.step_entry else { return };
+    let end = entry.tick(playhead);
+    let Some(step) = entry.take_back(composition, end) else {
+        services.say(Tone::Plain, "Step entry has entered nothing before the playhead that could be taken back");
+        return;
+    };
+    let before = document.history.undo_step();
+    if !step.notes.is_empty() {
+        document.edit_part(step.part, "Take back a step", |part| {
+            part.notes.retain(|note| !step.notes.contains(note));
+            // what was entered may have been changed since, and is there still
+            let is_taken = |note: &Note| part.notes.iter().any(|at| (at.start, at.pitch) == (note.start, note.pitch));
+            let back: Vec<Note> = step.replaced.iter().copied().filter(|note| !is_taken(note)).collect();
+            part.notes.extend(back);
+            part.sort();
+        });
+    }
+    go_to(step.start, document, services);
+    let undo = document.history.undo_step().filter(|undo| Some(*undo) != before);
+    if let (Some(entry), Some(undo)) = (&mut document.step_entry, undo) {
+        entry.note_taken_back(step, undo);
     }
 }
 
-/// Goes a step back, and takes away what begins there.
-pub fn take_back(document: &mut Document, services: &mut Services) {
-    let Some((tick, _)) = step(document, services) else { return };
-    let grid = services.preferences.roll.snap().or_sixteenth();
-    let before = grid.floor(&document.score().metre, tick.saturating_sub(1));
-    document.edit_part(document.part, "Take back a step", |part| {
-        part.notes.retain(|note| !(before..tick).contains(&note.start));
-    });
-    go_to(before, document, services);
+/// A step of undo was taken back, or made again: where step entry entered it, the playhead goes with it.
+pub fn follow(undo: Option<u64>, forward: bool, document: &mut Document, services: &mut Services) {
+    if let Some(tick) = undone(document, undo, forward) {
+        go_to(tick, document, services);
+    }
+}
+
+fn undone(document: &mut Document, undo: Option<u64>, forward: bool) -> Option<Tick> {
+    document.step_entry.as_mut()?.cross(undo?, forward)
 }
 
 fn go_to(tick: Tick, document: &mut Document, services: &mut Services) {
