@@ -12,7 +12,7 @@ use crate::{
         models::{self, ModelFolder},
         store::{GenerationSettings, Take},
     },
-    music::Part,
+    music::{MAX_TICK, Part},
     studio::{
         actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
         charts::Charts,
@@ -113,7 +113,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
 
 fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: Vec<Part>) {
     let score = document.history.committed();
-    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score, |_| true));
+    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score, &(0..MAX_TICK), |_| true));
     page.heard = Some((folder, Arc::clone(&score)));
     services.ask(ListenAction::To(score));
 }
