@@ -72,8 +72,11 @@ pub fn execute(
                 page.deleted = None;
             }
             keep(services, "Restoring", move |_, _| {
-                models::restore(&binned).map_err(|error| error.to_string())?;
-                Ok(None)
+                let name = ModelCard::read(&binned).map(|card| card.name).ok().filter(|name| !name.is_empty());
+                let folder = models::restore(&binned).map_err(|error| error.to_string())?;
+                let name =
+                    name.unwrap_or_else(|| folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
+                Ok(Some(format!("“{name}” is among your models again")))
             });
         }
         ModelsAction::Import(folder) => keep(services, "Importing", move |place, _| {
@@ -87,7 +90,7 @@ pub fn execute(
                     let name = to.file_name().unwrap_or_default().to_string_lossy();
                     let place = to.parent().unwrap_or(&to);
                     copy_whole(&from, place, &name)?;
-                    Ok(Some(format!("Exported to {}", to.display())))
+                    Ok(Some(format!("Exported to the folder {}", to.display())))
                 });
             }
         }
