@@ -250,9 +250,9 @@ mod tests {
         let names = |after: Score| after.parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
         assert_eq!(
             names(with_take(&before, &take, &before, &ALL, |_| false)),
-            ["Tune", "Rhythm guitar", "Alto", "Bass"]
+            ["Tune", "Rhythm guitar", "Bass", "Alto"]
         );
-        assert_eq!(names(with_take(&before, &take, &before, &ALL, |part| *part == guitar)), ["Tune", "Alto", "Bass"]);
+        assert_eq!(names(with_take(&before, &take, &before, &ALL, |part| *part == guitar)), ["Tune", "Bass", "Alto"]);
     }
 
     #[test]
