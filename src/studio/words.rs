@@ -52,6 +52,12 @@ pub fn bars((first, end): (u32, u32)) -> String {
     if end <= first + 1 { format!("bar {}", first + 1) } else { format!("bars {} to {end}", first + 1) }
 }
 
+/// Why a model writes nothing in some bars.
+pub fn nothing_written(resting: &[(u32, u32)]) -> String {
+    let resting: Vec<String> = resting.iter().map(|span| bars(*span)).collect();
+    format!("The melody rests in {}: nothing is written there", list_of_names(&resting))
+}
+
 /// A number with its thousands apart.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

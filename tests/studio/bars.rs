@@ -32,7 +32,7 @@ fn bars_are_selected_over_lanes_looped_emptied_and_let_go() {
     let before = Arc::clone(harness.state().score());
     let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 2, 4));
     drag(&mut harness, from, to);
-    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    place(&harness, "Selected: bars 3–4 of “Bass” to “Kit”");
     press(&mut harness, Modifiers::NONE, Key::L);
     assert_eq!(harness.state().document.transport.loop_range, Some(2 * 1920..4 * 1920));
     press(&mut harness, Modifiers::NONE, Key::Delete);
@@ -193,12 +193,12 @@ fn bars_are_copied_pasted_repeated_and_dragged() {
     press(&mut harness, Modifiers::COMMAND, Key::V);
     assert_eq!(starts(&harness, 1), [0, 1, 6, 7]);
     place(&harness, "Selected: bars 7–8 of Bass");
-    // the arrows move them by bars, as they move notes in the roll
+    // the arrows move them by bars with Alt, as they move notes in the roll
     let lane = bar_of(&harness, 1, 0);
     click_at(&mut harness, lane);
     let (from, to) = (bar_of(&harness, 1, 6), bar_of(&harness, 1, 8));
     drag(&mut harness, from, to);
-    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    press(&mut harness, Modifiers::ALT, Key::ArrowLeft);
     assert_eq!(starts(&harness, 1), [0, 1, 5, 6]);
 
     // dragged, and given up by Esc
@@ -216,6 +216,63 @@ fn bars_are_copied_pasted_repeated_and_dragged() {
     assert_eq!(harness.state().document.history.undo_label(), Some("Move 2 bars"));
     press(&mut harness, Modifiers::COMMAND, Key::X);
     assert_eq!(starts(&harness, 1), [0]);
+}
+
+#[test]
+fn plain_arrows_move_the_playhead_and_never_the_bars() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let lane = bar_of(&harness, 1, 0);
+    click_at(&mut harness, lane);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    place(&harness, "Selected: bar 1 of Bass");
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    playhead_is_at(&mut harness, 1920);
+    assert_eq!(harness.state().score(), &before);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    place(&harness, "Selected: bar 2 of Bass");
+    // also where no lane has the keys
+    harness.ctx.memory_mut(|memory| memory.stop_text_input());
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    playhead_is_at(&mut harness, 0);
+    assert_eq!(harness.state().score(), &before);
+    assert!(harness.query_by_label_contains("Selected: ").is_none());
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    press(&mut harness, Modifiers::ALT, Key::ArrowRight);
+    assert_eq!(starts(&harness, 1), [1, 2, 3, 4, 5, 6, 7], "Alt moves them");
+}
+
+#[test]
+fn the_key_for_menus_opens_that_of_the_bars_and_escape_leaves_the_lane_its_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let lane = bar_of(&harness, 1, 0);
+    click_at(&mut harness, lane);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label_contains("Selected: ").is_none());
+    assert_eq!(keyboard::focused(&harness), "Lane Bass, 8 notes");
+    for (modifiers, key) in [(Modifiers::SHIFT, Key::F10), (Modifiers::NONE, Key::Menu)] {
+        press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+        press(&mut harness, modifiers, key);
+        harness.run_steps(3);
+        harness.get_by_label("Paste at playhead");
+        assert_eq!(keyboard::focused(&harness), "Cut");
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        harness.run_steps(3);
+        assert!(harness.query_by_label("Paste at playhead").is_none());
+        assert_eq!(keyboard::focused(&harness), "Lane Bass, 8 notes");
+        assert_eq!(harness.state().score(), &before);
+        press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    }
 }
 
 #[test]
@@ -237,7 +294,7 @@ fn time_is_put_in_taken_out_and_repeated_with_sections_and_chords() {
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
-    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    place(&harness, "Selected: bars 3–4 of “Bass” to “Kit”");
     harness.state_mut().document.transport.loop_range = Some(4 * 1920..6 * 1920);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
     assert_eq!(starts(&harness, 1), [0, 1, 4, 5, 6, 7, 8, 9]);
@@ -293,7 +350,7 @@ fn edits_of_notes_are_for_the_bars_that_are_selected() {
     let before = Arc::clone(harness.state().score());
     let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 2, 4));
     drag(&mut harness, from, to);
-    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    place(&harness, "Selected: bars 3–4 of “Bass” to “Kit”");
 
     // on the grid are the notes of these bars and parts, and no others
     press(&mut harness, Modifiers::NONE, Key::Q);
@@ -306,7 +363,7 @@ fn edits_of_notes_are_for_the_bars_that_are_selected() {
     assert_eq!(harness.state().score().parts[0], before.parts[0]);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().score(), &before);
-    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    place(&harness, "Selected: bars 3–4 of “Bass” to “Kit”");
 
     // a kit beside other parts is not transposed
     press(&mut harness, Modifiers::NONE, Key::T);

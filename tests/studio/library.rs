@@ -378,3 +378,23 @@ fn a_composition_that_is_opened_again_is_as_it_was_left() {
     until(&mut harness, "it was listed", listed(1));
     assert_eq!(changed(&harness), changed_before, "to open it changed nothing");
 }
+
+#[test]
+fn the_playhead_is_where_it_was_after_several_pieces_were_heard() {
+    use cantus::{music::Score, studio::actions::ListenAction};
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().services.sound.seek(1234);
+    until(&mut harness, "the playhead was there", |studio| studio.services.playhead() == 1234);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    for pitch in [60, 62, 64] {
+        let part = Part { notes: (0..16).map(|beat| note(beat * 480, pitch)).collect(), ..Part::new("Heard", 0) };
+        let score = Arc::new(Score { parts: vec![Arc::new(part)], ..Score::default() });
+        harness.state().services.ask(ListenAction::To(Arc::clone(&score)));
+        harness.run_steps(2);
+        assert!(harness.state().services.listening.is_heard(&score));
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::Num1);
+    until(&mut harness, "the playhead was back", |studio| studio.services.playhead() == 1234);
+    assert!(harness.state().services.listening.score().is_none());
+}

@@ -270,6 +270,29 @@ fn keys_change_where_it_is_typed_and_go_out_with_a_file() {
 }
 
 #[test]
+fn a_first_key_change_leaves_the_key_before_it_and_is_in_sight() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let found = harness.state().document.key_at(0).unwrap();
+    assert!(harness.state().score().keys.is_empty());
+    let playhead = 4 * 1920;
+    harness.state_mut().services.sound.seek(playhead);
+    playhead_is_at(&mut harness, playhead);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::SHIFT, Key::Z);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::K);
+    type_into(&mut harness, "Key from bar 5", "Gb");
+    let keys = [(0, KeyChange::new(0, found).ascii_name()), (4, "Gb major".to_owned())];
+    assert_eq!(marks(&harness, MarkKind::Key), keys);
+    assert_eq!(harness.state().document.key_at(playhead - 1), Some(found));
+    let mark = place(&harness, "Key G♭ major, bar 5");
+    right_click_at(&mut harness, mark.center());
+    click(&mut harness, "Delete key change Gb major");
+    assert_eq!(marks(&harness, MarkKind::Key), keys[..1]);
+}
+
+#[test]
 fn the_section_at_the_playhead_is_looped_by_a_key() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());

@@ -192,6 +192,18 @@ fn a_click_into_the_roll_leaves_the_arrows_to_its_notes_and_a_knob_keeps_them() 
 }
 
 #[test]
+fn a_second_home_leads_from_the_start_of_the_loop_to_bar_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().document.transport.loop_range = Some(1920..3840);
+    harness.state_mut().document.transport.looping = true;
+    for tick in [1920, 0, 1920] {
+        press(&mut harness, Modifiers::NONE, Key::Home);
+        until(&mut harness, "the playhead was there", move |studio| studio.services.playhead() == tick);
+    }
+}
+
+#[test]
 fn the_playhead_and_the_grid_move_without_a_mouse() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

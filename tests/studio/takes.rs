@@ -195,6 +195,57 @@ fn only_the_parts_that_are_wanted_are_written() {
 }
 
 #[test]
+fn a_replaced_part_keeps_its_mix_its_place_and_its_music_where_the_melody_rests() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let melody_end = harness.state().score().end();
+    let behind = harness.state().score().metre.bar_after(melody_end - 1);
+    let bar = behind / 1920;
+    harness.state_mut().document.edit("A band", |score| {
+        let notes = vec![note(0, 30), note(behind, 31), note(behind + 1920, 32)];
+        let slap = Part { role: Role::Bass, notes, volume: 117, pan: 97, ..Part::new("Slap bass", 36) };
+        let choir = Part { role: Role::Other, notes: vec![note(0, 60)], ..Part::new("Choir", 52) };
+        score.parts.extend([slap, choir].map(Arc::new));
+    });
+    harness.run_steps(3);
+    harness.get_by_label(&format!("The melody rests in bars {} to {}: nothing is written there", bar + 1, bar + 2));
+    generate(&mut harness, 3);
+    let heard = |harness: &Harness<'static, Studio>| {
+        let part = &harness.state().score().parts[1];
+        let starts: Vec<_> = part.notes.iter().map(|note| note.start).collect();
+        (part.name.clone(), part.volume, part.pan, starts)
+    };
+    let starts = vec![0, 480, behind, behind + 1920];
+    assert_eq!(heard(&harness), ("Bass".to_owned(), 117, 97, starts.clone()));
+    // its mix is changed while it is heard
+    harness.state_mut().document.edit_part(1, "Volume", |part| part.volume = 33);
+    harness.run_steps(2);
+    assert_eq!(heard(&harness), ("Bass".to_owned(), 33, 97, starts));
+    assert_eq!(harness.state().document.history.committed().parts[1].volume, 33);
+    click(&mut harness, "Keep take 1");
+    assert!(harness.query_by_label("Take 1, in the piece").is_some(), "as it was written");
+    harness.state_mut().document.transport.loop_range = Some(behind..behind + 1920);
+    harness.state_mut().document.transport.looping = true;
+    harness.run_steps(2);
+    let why = harness.state().why_not(Command::VaryBars).unwrap();
+    assert_eq!(why, format!("The melody rests in bar {}: nothing is written there", bar + 1));
+}
+
+#[test]
+fn a_melody_in_the_role_of_a_part_leaves_that_out_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.state_mut().document.edit("A low melody", |score| score.part_mut(0).unwrap().role = Role::Bass);
+    harness.run_steps(2);
+    click(&mut harness, "Write Bass");
+    generate(&mut harness, 3);
+    let asked = Arc::clone(&harness.state().document.takes.all()[0].settings.score);
+    let locked: Vec<_> = asked.parts.iter().map(|part| (part.role, part.locked)).collect();
+    assert_eq!(locked, [(Role::Bass, false), (Role::Bass, true)], "the melody is none of the model's parts");
+    assert_eq!(harness.state().score().parts.len(), 1, "what was not asked for does not come");
+}
+
+#[test]
 fn bars_are_regenerated_by_a_button_that_says_which() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = with_models(folder.path());

@@ -143,6 +143,19 @@ impl MarkKind {
         Ok(())
     }
 
+    /// The same; before the first key change, the key goes on that was `found` in the notes, as one that is set.
+    ///
+    /// # Errors
+    /// Says in a sentence why that cannot be typed.
+    pub fn put_beside(self, score: &mut Score, tick: Tick, text: &str, found: Option<Key>) -> Result<(), String> {
+        let is_first_key = self == Self::Key && tick > 0 && score.keys.is_empty();
+        self.put(score, tick, text)?;
+        if let Some(key) = found.filter(|_| is_first_key) {
+            score.keys.insert(0, KeyChange::new(0, key));
+        }
+        Ok(())
+    }
+
     /// Why the mark that begins at a tick cannot be taken out or moved; `None` where it can.
     pub const fn why_fixed(self, tick: Tick) -> Option<&'static str> {
         match self {
@@ -266,6 +279,22 @@ mod tests {
         MarkKind::Chord.remove(&mut score, 0);
         MarkKind::Tempo.put(&mut score, 0, "90").unwrap();
         assert!(!score.own.is_empty() && score.own.sections.is_empty());
+    }
+
+    #[test]
+    fn before_the_first_key_change_the_key_stays_that_was_found() {
+        let found = KeyChange::from_name("A minor", 0).unwrap().key;
+        let mut score = Score::default();
+        MarkKind::Key.put_beside(&mut score, 1920, "Hm", Some(found)).unwrap_err();
+        assert_eq!(score, Score::default());
+        MarkKind::Key.put_beside(&mut score, 1920, "Bb", Some(found)).unwrap();
+        let said = |score: &Score, tick| MarkKind::Key.text_at(score, tick, None);
+        assert_eq!([0, 1919, 1920].map(|tick| said(&score, tick)), ["A minor", "A minor", "Bb major"]);
+        MarkKind::Key.put_beside(&mut score, 3840, "C", Some(found)).unwrap();
+        assert_eq!(MarkKind::Key.ticks(&score), [0, 1920, 3840]);
+        let mut score = Score::default();
+        MarkKind::Key.put_beside(&mut score, 0, "Bb", Some(found)).unwrap();
+        assert_eq!(MarkKind::Key.ticks(&score), [0], "all of it is in this one");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use eframe::egui::{Align, EventFilter, Key, Layout, PointerButton, Rangef, Respo
 use egui_plot::{AxisHints, GridMark, HLine, LineStyle, Plot, PlotUi, VLine};
 
 use super::legend::{changes_legend, lines_legend, runs_legend};
-use super::lines::{Lines, Look, fitted, lines};
+use super::lines::{ByRange, Lines, Look, fitted, lines};
 use super::readout::{Place, paint, readout};
 use super::scale::{Scale, number};
 use super::state::{Charts, Drawn, Picture};
@@ -40,7 +40,7 @@ pub struct Head<'a> {
     /// What its question mark explains.
     pub topic: Topic,
     /// Whether its curves are laid from their least to their greatest value: sizes tell nothing of each other then.
-    pub is_by_range: bool,
+    pub by_range: Option<ByRange>,
 }
 
 /// One chart; its axis shows what is in view. `more` draws beside the title.
@@ -63,9 +63,10 @@ pub fn chart(
     ui.scope(|ui| lines_legend(ui, charts, &drawn));
     drawn.retain(|line| !charts.choices.hidden.contains(&line.column));
     let width = ui.available_width().max(50.0);
-    let is_by_range = head.is_by_range;
+    let is_by_range = head.by_range.is_some();
     let scale = if is_by_range { Scale::Linear } else { scale(charts, &drawn) };
-    let look = Look { scale, axis: charts.choices.axis, visible: visible(charts), is_by_range, width: width as usize };
+    let (axis, visible) = (charts.choices.axis, visible(charts));
+    let look = Look { scale, axis, visible, by_range: head.by_range, width: width as usize };
     let Lines { curves, dots, heights } = lines(charts, theme, &drawn, &look);
     let heights = charts.heights.get(title).cloned().unwrap_or_else(|| fitted(&heights));
     let in_picture = charts.in_picture;

@@ -28,10 +28,19 @@ pub struct Look {
     pub axis: Axis,
     /// The stretch of it in view.
     pub visible: Range<f64>,
-    /// Whether each curve is laid from 0, its least value, to 1, its greatest.
-    pub is_by_range: bool,
+    /// Whether curves are laid from 0, their least value, to 1, their greatest.
+    pub by_range: Option<ByRange>,
     /// Pixels from one side to the other.
     pub width: usize,
+}
+
+/// Whose least and greatest values are meant where those of others tell nothing of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByRange {
+    /// Those of each curve.
+    Curve,
+    /// Those of all that is drawn of a run.
+    Run,
 }
 
 /// What is handed to the plot.
@@ -86,10 +95,11 @@ impl Pen {
 /// All lines of a chart.
 pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Lines {
     let is_comparing = charts.is_comparing();
+    let columns: Vec<&str> = drawn.iter().map(|line| line.column.as_str()).collect();
     let mut all = Lines::default();
     let is_own_shown = !(is_comparing && charts.hides_own);
     let own: Vec<(&Drawn, Vec<Vec<[f64; 2]>>)> = if is_own_shown {
-        drawn.iter().map(|line| (line, points_of(&charts.curves, &line.column, look, As::Raw))).collect()
+        drawn.iter().map(|line| (line, points_of(&charts.curves, (&line.column, &columns), look, As::Raw))).collect()
     } else {
         Vec::new()
     };
@@ -107,15 +117,15 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
     }
     for run in charts.compared.iter().filter(|run| !run.is_hidden) {
         for line in drawn {
-            let measured = points_of(&run.curves, &line.column, look, As::Raw);
-            all.draw(&run.curves, (line, measured), look, &Pen::of_run(theme, run.color, line.place, 1.5));
+            let measured = points_of(&run.curves, (&line.column, &columns), look, As::Raw);
+            all.draw(&run.curves, &columns, (line, measured), look, &Pen::of_run(theme, run.color, line.place, 1.5));
         }
     }
     for (line, measured) in own {
         let own =
             Pen { color: line.color, style: LineStyle::Solid, shape: marks::shape(0), is_filled: true, width: 2.0 };
         let own = if is_comparing { Pen::of_run(theme, charts.color, line.place, 2.0) } else { own };
-        all.draw(&charts.curves, (line, measured), look, &own);
+        all.draw(&charts.curves, &columns, (line, measured), look, &own);
     }
     for data in drawn.iter().filter_map(|line| line.data) {
         all.make_room(look.scale.of(data));
@@ -124,14 +134,21 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
 }
 
 impl Lines {
-    /// Draws a line whose measured points are at hand.
-    fn draw(&mut self, curves: &Curves, (line, measured): (&Drawn, Vec<Vec<[f64; 2]>>), look: &Look, pen: &Pen) {
+    /// Draws a line whose measured points are at hand, one of these columns.
+    fn draw(
+        &mut self,
+        curves: &Curves,
+        columns: &[&str],
+        (line, measured): (&Drawn, Vec<Vec<[f64; 2]>>),
+        look: &Look,
+        pen: &Pen,
+    ) {
         let is_few = measured.iter().map(Vec::len).sum::<usize>() <= FEW;
         // a dot says that this was measured there, so none lies on a mean
         let marked: Vec<[f64; 2]> =
             measured.into_iter().filter(|points| is_few || points.len() == 1).flatten().collect();
         self.include(&marked, look);
-        for points in points_of(curves, &line.column, look, As::Smoothed) {
+        for points in points_of(curves, (&line.column, columns), look, As::Smoothed) {
             self.include(&points, look);
             let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(pen.color);
             self.curves.push(line.width(pen.width).style(pen.style).allow_hover(false));
@@ -154,8 +171,9 @@ impl Lines {
     }
 }
 
-/// The points of a curve that are to be drawn, as they lie in the chart, apart where nothing was measured.
-fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<Vec<[f64; 2]>> {
+/// The points of a curve that are to be drawn beside others of its run, as they lie in the chart, apart where nothing
+/// was measured.
+fn points_of(curves: &Curves, (column, beside): (&str, &[&str]), look: &Look, drawn: As) -> Vec<Vec<[f64; 2]>> {
     let Some(curve) = curves.0.get(column) else { return Vec::new() };
     let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
     let pixels = match drawn {
@@ -163,7 +181,11 @@ fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<Vec<[
         As::Smoothed => look.width / 2, // it has no spikes
     };
     let mut stretches = curve.stretches(first..last, pixels, drawn);
-    let range = curve.range().filter(|_| look.is_by_range);
+    let of_run = || {
+        let ranges = beside.iter().filter_map(|column| curves.0.get(*column)?.range());
+        ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end))
+    };
+    let range = look.by_range.and_then(|by| if by == ByRange::Run { of_run() } else { curve.range() });
     let height = |y: f64| match &range {
         Some(range) => (y - range.start) / (range.end - range.start).max(f64::MIN_POSITIVE),
         None => look.scale.of(y),
@@ -214,7 +236,7 @@ mod tests {
             scale: Scale::Linear,
             axis: Axis::Iterations,
             visible,
-            is_by_range,
+            by_range: is_by_range.then_some(ByRange::Curve),
             width: 445,
         };
         let points = |item: &Points<'_>| match item.geometry() {
@@ -231,6 +253,10 @@ mod tests {
         // by its own range, even a curve of very small values fills the chart
         let by_range = lines(&charts, Theme::get(true), &[line("variety")], &look(true, 0.0..700.0));
         assert_eq!((by_range.heights.start, by_range.heights.end), (0.0, 1.0));
+        // by that of its run, it stays below the others of that
+        let of_run = Look { by_range: Some(ByRange::Run), ..look(true, 0.0..700.0) };
+        let by_run = lines(&charts, Theme::get(true), &[line("variety"), line("reconstruction")], &of_run);
+        assert_eq!(points(&by_run.dots[0]), [0.86, 0.5, 0.08], "from 0 to 1 already");
         // what is drawn faintly is not cut at the edge
         let raw = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 0.0..700.0));
         assert_eq!((raw.heights.start, raw.heights.end), (0.0, 1.0));

@@ -24,6 +24,7 @@ use eframe::egui::{Align, ComboBox, Id, Label, LayerId, Layout, Order, RichText,
 use self::chart::{Head, chart};
 use self::controls::controls;
 use self::curves::{Curve, read_curves, read_reference};
+use self::lines::ByRange;
 pub use self::state::{Charts, ChartsAction, ComparedRun};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
@@ -166,7 +167,9 @@ fn picture(ui: &mut Ui, charts: &mut Charts, plotted: Plotted) {
 fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     let theme = Theme::of(ui);
     let is_loss = matches!(of, Chart::DiscriminatorLosses | Chart::GeneratorLosses);
-    let is_by_range = is_loss && charts.has_different_losses();
+    // real and generated music are scored by one discriminator
+    let range = if is_loss { ByRange::Curve } else { ByRange::Run };
+    let by_range = ((is_loss || of == Chart::Scores) && charts.has_different_losses()).then_some(range);
     // the generator has the colour of what it writes, wherever it is drawn
     let colors = if of == Chart::GeneratorLosses { [0, 1, 2] } else { [1, 0, 2] };
     let drawn = of.curves().zip(colors).enumerate().map(|(place, (row, number))| Drawn {
@@ -182,9 +185,18 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
         (None, Chart::GeneratorLosses) => Topic::OwnGeneratorLoss,
         _ => Topic::Chart(of),
     };
-    chart(ui, charts, Head { title: of.title(), choice: "", topic, is_by_range }, drawn, |_, _| ());
-    if is_by_range {
-        widgets::caption(ui, "Losses of different kinds: each line is scaled from its lowest to its highest value");
+    chart(ui, charts, Head { title: of.title(), choice: "", topic, by_range }, drawn, |_, _| ());
+    match by_range {
+        Some(ByRange::Curve) => {
+            widgets::caption(ui, "Losses of different kinds: each line is scaled from its lowest to its highest value");
+        }
+        Some(ByRange::Run) => {
+            widgets::caption(
+                ui,
+                "Scores of different discriminators: those of each run are scaled from its lowest to its highest value",
+            );
+        }
+        None => {}
     }
 }
 
@@ -213,7 +225,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
         place,
     });
     let drawn = drawn.collect();
-    let head = Head { title: PARTS_TITLE, choice: title_of(&metric), topic: Topic::Parts, is_by_range: false };
+    let head = Head { title: PARTS_TITLE, choice: title_of(&metric), topic: Topic::Parts, by_range: None };
     chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(170.0)

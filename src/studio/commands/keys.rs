@@ -93,7 +93,7 @@ pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs
         None => {}
     }
     for command in given {
-        services.ask(command);
+        services.ask(editor.meant_by_key(command));
     }
 }
 
@@ -106,6 +106,8 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
             let rests = *key == Key::ArrowRight;
             Some((if rests { Command::StepEntryRest } else { Command::StepEntryTakeBack }, *repeat))
         }
+        // that is the key for menus where a keyboard has none
+        Event::Key { key: Key::F10, modifiers: held, .. } if held.shift_only() => None,
         Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
             .iter()
             .filter(|entry| entry.why_not_on(listeners.page, listeners.playing).is_none())

@@ -213,7 +213,7 @@ impl Entry {
             (Some(submenu), Command::NextRegion | Command::PreviousRegion) => {
                 format!("{submenu} {}", lower_first(self.title))
             }
-            (Some(submenu), Command::OpenMenu(_)) => format!("{submenu} {} menu", self.title),
+            (Some(submenu), Command::OpenMenu(_)) => format!("{submenu} {}", self.title),
             (Some(submenu), Command::Show(_)) => format!("{submenu}: {}", self.title),
             _ => self.title.to_owned(),
         }

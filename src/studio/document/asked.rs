@@ -42,7 +42,8 @@ pub fn own_parts_replaced(
 pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String>) -> Score {
     let mut asked = score.clone();
     for wanted in parts.iter().filter(|part| left_out.contains(&part.name)) {
-        let place = asked.parts.iter().position(|part| plays(part, wanted, parts));
+        let mut others = asked.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
+        let place = others.find(|(_, part)| plays(part, wanted, parts)).map(|(index, _)| index);
         if let Some(part) = place.and_then(|place| asked.part_mut(place)) {
             part.locked = true;
         } else {
@@ -91,5 +92,9 @@ mod tests {
         let with_choir = Score { parts: [score.parts.clone(), vec![Arc::new(choir)]].concat(), ..score };
         let is_locked = |left_out| asked_score(&with_choir, &specs, left_out).parts[2].locked;
         assert_eq!([&left_out, &BTreeSet::new()].map(is_locked), [true, false]);
+        // a melody for strings is no part of a model
+        let melody = Score { melody: Some(1), ..with_choir };
+        let asked = asked_score(&melody, &specs, &left_out);
+        assert_eq!(asked.parts.iter().map(|part| part.locked).collect::<Vec<_>>(), [false, false, true, true, true]);
     }
 }

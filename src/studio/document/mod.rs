@@ -3,6 +3,7 @@
 
 pub mod asked;
 pub mod recording;
+pub mod rests;
 pub mod snap;
 pub mod step_entry;
 pub mod takes;
@@ -208,9 +209,11 @@ impl Document {
             ..Score::clone(now)
         };
         for (_, now) in before.parts.iter().zip(&now.parts).filter(|(before, now)| before != now) {
-            let place = mixed.parts.iter().position(|part| with_take::is_same(part, now));
-            if let Some(part) = place.and_then(|place| mixed.part_mut(place)) {
+            let same = mixed.parts.iter().position(|part| with_take::is_same(part, now));
+            if let Some(part) = same.and_then(|place| mixed.part_mut(place)) {
                 with_take::mixed_like(part, now);
+            } else if let Some(old) = replaced_by(now, committed, &self.takes).and_then(|place| mixed.part_mut(place)) {
+                with_take::placed_like(old, now); // else it would go back to that of the old part
             }
             self.takes.mix_like(now);
         }
@@ -455,10 +458,22 @@ impl Document {
     }
 }
 
-/// The score with a take in it. Where only some bars are written anew, nothing goes from the others.
+/// The score with a take in it.
 fn with_generated(score: &Score, takes: &GeneratedTakes, heard: &GeneratedTake) -> Score {
-    let was_generated = |part: &Part| heard.settings.bars.is_none() && takes.wrote(part);
-    with_take::with_take(score, &heard.now(), &heard.settings.score, was_generated)
+    with_take::with_take(score, &heard.now(), &heard.settings.score, &heard.written(), was_generated(takes, heard))
+}
+
+/// The place in a score of the part that one of the take that is heard comes instead of.
+fn replaced_by(part: &Part, score: &Score, takes: &GeneratedTakes) -> Option<usize> {
+    let heard = takes.heard()?;
+    with_take::replaced_by(part, score, &heard.now(), &heard.settings.score, was_generated(takes, heard))
+}
+
+/// Which parts a take replaces though it has none of their roles. Where only some bars are written anew, nothing goes
+/// from the others.
+fn was_generated(takes: &GeneratedTakes, heard: &GeneratedTake) -> impl Fn(&Part) -> bool {
+    let is_whole = heard.settings.bars.is_none();
+    move |part: &Part| is_whole && takes.wrote(part)
 }
 
 #[cfg(test)]

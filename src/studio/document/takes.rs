@@ -1,11 +1,14 @@
 //! What a model wrote, to choose from: the takes of every request, until there are too many.
 
-use std::{borrow::Cow, cell::RefCell, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, ops::Range, sync::Arc};
 
-use super::with_take::{is_same, mixed_like};
+use super::{
+    rests,
+    with_take::{is_same, mixed_like},
+};
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
-    music::{Note, Outline, Part, Score, edit::TimeChange},
+    music::{MAX_TICK, Note, Outline, Part, Score, Tick, edit::TimeChange},
 };
 
 /// How many takes stay to choose from; beyond them the oldest go, though never the one that is heard.
@@ -40,6 +43,14 @@ impl GeneratedTake {
             take = Cow::Owned(Take { parts, outline, ..take.into_owned() });
         }
         take
+    }
+
+    /// The time that it was to write anew, as the time of the composition is by now.
+    pub fn written(&self) -> Range<Tick> {
+        let metre = &self.settings.score.metre;
+        let Some((first, end)) = self.settings.bars else { return 0..MAX_TICK };
+        let asked = metre.bar_start(first)..metre.bar_start(end);
+        self.time.iter().try_fold(asked, |range, change| change.range_after(&range)).unwrap_or(0..0)
     }
 }
 
@@ -144,16 +155,18 @@ impl GeneratedTakes {
     }
 
     /// The kept take that is in a score: the one most of whose notes are there, at least half of them; the last one of
-    /// several.
+    /// several. What it gave back as it was, outside of the bars that it wrote, is not counted.
     pub fn in_score(&self, score: &Score) -> Option<usize> {
         let share = |take: &GeneratedTake| {
-            let take = take.now();
-            let written: usize = take.parts.iter().map(|part| part.notes.len()).sum();
-            let there = take.parts.iter().map(|part| {
+            let (take, anew) = (take.now(), take.written());
+            let (mut written, mut there) = (0, 0);
+            for part in &take.parts {
+                let notes: Vec<Note> = part.notes.iter().filter(|note| anew.contains(&note.start)).copied().collect();
                 let same = score.parts.iter().find(|other| is_same(part, other));
-                same.map_or(0, |same| shared(&part.notes, &same.notes))
-            });
-            there.sum::<usize>() as f64 / written.max(1) as f64
+                written += notes.len();
+                there += same.map_or(0, |same| shared(&notes, &same.notes));
+            }
+            there as f64 / written.max(1) as f64
         };
         let kept = self.all.iter().enumerate().filter(|(_, take)| take.take.kept);
         let shares = kept.map(|(index, take)| (index, share(take))).filter(|(_, share)| *share >= 0.5);
@@ -166,12 +179,17 @@ impl GeneratedTakes {
         self.all.iter().any(|take| take.now().parts.iter().any(is_it))
     }
 
-    /// Whether a score has other notes than a take that is in it: it was changed since.
+    /// Whether a score has other notes than a take that is in it where that wrote: it was changed since.
     pub fn differs(&self, take: usize, score: &Score) -> bool {
-        let Some(take) = self.all.get(take).map(GeneratedTake::now) else { return false };
+        let Some(written) = self.all.get(take) else { return false };
+        let (take, anew) = (written.now(), written.written());
+        let rests = rests::left_by(&take, score, &anew);
+        let is_written =
+            |note: &&Note| anew.contains(&note.start) && !rests.iter().any(|rest| rest.contains(&note.start));
         take.parts.iter().any(|part| {
             let there = score.parts.iter().find(|other| is_same(part, other));
-            there.is_none_or(|there| there.notes != part.notes)
+            let notes = |part: &Part| -> Vec<Note> { part.notes.iter().filter(is_written).copied().collect() };
+            there.is_none_or(|there| notes(there) != notes(part))
         })
     }
 
@@ -199,9 +217,12 @@ impl GeneratedTakes {
     }
 
     /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.
-    pub fn add(&mut self, take: Take) {
+    pub fn add(&mut self, mut take: Take) {
         let number = self.next_number();
         let settings = self.request.get_or_insert_default();
+        if settings.bars.is_some() {
+            take.outline.sections.clear(); // the form stays as it is where only some bars are written
+        }
         self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number, time: self.time.clone() });
         self.drop_oldest();
         self.to_keep.take();

@@ -3,50 +3,113 @@
 //!
 //! Pure: scores in, scores out.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
+use super::rests;
 use crate::{
     library::store::Take,
-    music::{Part, Role, Score},
+    music::{Part, Role, Score, Tick},
     studio::theme::PART_COLORS,
 };
 
 /// The score with a take's parts in place of those of the same roles and of those that `was_generated` before, and the
-/// take's outline.
+/// take's outline. It was `asked` for about this score, to write `anew` what is within these ticks.
 ///
 /// The melody stays as it is, note for note. So do parts that are locked, parts that were not to be written when the
-/// take was `asked` for, and all others that the user made or opened. Where a part of the same role and name was there
-/// before, its instrument, volume, pan and colour stay as the user had them.
-pub fn with_take(score: &Score, take: &Take, asked: &Score, was_generated: impl Fn(&Part) -> bool) -> Score {
+/// take was asked for, and all others that the user made or opened. What comes instead of a part of the same role
+/// stands where that stood, has its volume, pan, effects and colour, and of the same name its instrument, too; and it
+/// goes on with what the user's own part plays while the melody rests, where takes write nothing.
+pub fn with_take(
+    score: &Score,
+    take: &Take,
+    asked: &Score,
+    anew: &Range<Tick>,
+    was_generated: impl Fn(&Part) -> bool,
+) -> Score {
     let score = take.outline.applied_to(score);
-    let melody = score.melody;
-    let is_written = |role: Role| take.parts.iter().any(|part| part.role == role);
-    let mut kept: Vec<Arc<Part>> = Vec::new();
-    let mut replaced: Vec<Arc<Part>> = Vec::new();
+    let stays = staying(&score, take, asked, &was_generated);
+    let written = written(&score, take, asked);
+    let instead = instead(&score, &written, &stays);
+    let rests = rests::left_by(take, &score, anew);
+    let rest_of = |old: &Part| {
+        let left = Part { notes: rests::notes_in(&rests, old, anew), ..old.clone() };
+        if was_generated(&left) { Vec::new() } else { left.notes }
+    };
+    let mut parts: Vec<Arc<Part>> = Vec::new();
     let mut melody_now = None;
     for (index, part) in score.parts.iter().enumerate() {
-        if Some(index) == melody || stays(part, asked, is_written, &was_generated) {
-            if Some(index) == melody {
-                melody_now = Some(kept.len());
+        if Some(index) == score.melody {
+            melody_now = Some(parts.len());
+        }
+        if stays[index] {
+            parts.push(Arc::clone(part));
+        } else if let Some(new) = instead.iter().position(|old| *old == Some(index)) {
+            let mut new = written[new].clone();
+            mixed_instead(&mut new, part);
+            new.notes.extend(rest_of(part));
+            new.sort();
+            parts.push(Arc::new(new));
+        } else {
+            let mut notes = rest_of(part);
+            notes.extend(part.notes.iter().filter(|note| !anew.contains(&note.start)));
+            if !notes.is_empty() {
+                let mut left = Part { notes, ..Part::clone(part) };
+                left.sort();
+                parts.push(Arc::new(left));
             }
-            kept.push(Arc::clone(part));
-        } else {
-            replaced.push(Arc::clone(part));
         }
     }
-    for part in &take.parts {
-        if kept.iter().any(|old| old.locked && is_same(old, part)) {
-            continue; // the engine writes around it, and so do we
-        }
-        let mut part = part.clone();
-        if let Some(old) = replaced.iter().find(|old| is_same(old, &part)) {
-            mixed_like(&mut part, old);
-        } else {
-            part.color = free_color(&kept);
-        }
-        kept.push(Arc::new(part));
+    for (part, _) in written.into_iter().zip(&instead).filter(|(_, old)| old.is_none()) {
+        parts.push(Arc::new(Part { color: free_color(&parts), ..part.clone() }));
     }
-    Score { parts: kept, melody: melody_now, ..score }
+    Score { parts, melody: melody_now, ..score }
+}
+
+/// The parts of a take that come into a score: the engine writes around what is locked, and so do we.
+fn written<'a>(score: &Score, take: &'a Take, asked: &Score) -> Vec<&'a Part> {
+    let is_locked = |part: &Part, score: &Score| {
+        let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
+        others.any(|(_, old)| old.locked && is_same(old, part))
+    };
+    take.parts.iter().filter(|part| !is_locked(part, score) && !is_locked(part, asked)).collect()
+}
+
+/// For each part of a score whether it stays beside a take.
+fn staying(score: &Score, take: &Take, asked: &Score, was_generated: impl Fn(&Part) -> bool) -> Vec<bool> {
+    let is_written = |role: Role| take.parts.iter().any(|part| part.role == role);
+    let parts = score.parts.iter().enumerate();
+    parts.map(|(index, part)| Some(index) == score.melody || stays(part, asked, is_written, &was_generated)).collect()
+}
+
+/// For each part that a take writes the place of the one that it comes instead of: of its role and name, else of its
+/// role.
+fn instead(score: &Score, written: &[&Part], stays: &[bool]) -> Vec<Option<usize>> {
+    let mut free: Vec<usize> = (0..score.parts.len()).filter(|index| !stays[*index]).collect();
+    let mut instead = vec![None; written.len()];
+    for by_name in [true, false] {
+        let is_meant = |old: &Part, part: &Part| {
+            if by_name { is_same(old, part) } else { old.role == part.role && part.role != Role::Other }
+        };
+        for (part, place) in written.iter().zip(&mut instead).filter(|(_, place)| place.is_none()) {
+            let found = free.iter().position(|index| is_meant(&score.parts[*index], part));
+            *place = found.map(|at| free.remove(at));
+        }
+    }
+    instead
+}
+
+/// The place in a score of the part that one of a take's, as it is heard, comes instead of.
+pub fn replaced_by(
+    part: &Part,
+    score: &Score,
+    take: &Take,
+    asked: &Score,
+    was_generated: impl Fn(&Part) -> bool,
+) -> Option<usize> {
+    let stays = staying(score, take, asked, was_generated);
+    let written = written(score, take, asked);
+    let place = written.iter().position(|other| is_same(other, part))?;
+    instead(score, &written, &stays)[place]
 }
 
 /// Whether a part that is not the melody stays beside a take that has parts of some roles.
@@ -84,12 +147,22 @@ pub fn is_same(one: &Part, other: &Part) -> bool {
 /// Gives a part the instrument and the place in the mix of another.
 pub fn mixed_like(part: &mut Part, other: &Part) {
     part.program = other.program;
+    part.muted = other.muted;
+    part.soloed = other.soloed;
+    placed_like(part, other);
+}
+
+/// Gives a part the place in the mix of another that it comes instead of; all of the mix, if it does the same.
+fn mixed_instead(part: &mut Part, old: &Part) {
+    if is_same(part, old) { mixed_like(part, old) } else { placed_like(part, old) }
+}
+
+/// Gives a part the place in the mix of another, and its colour.
+pub fn placed_like(part: &mut Part, other: &Part) {
     part.volume = other.volume;
     part.pan = other.pan;
     part.reverb = other.reverb;
     part.chorus = other.chorus;
-    part.muted = other.muted;
-    part.soloed = other.soloed;
     part.color = other.color;
 }
 
@@ -103,7 +176,9 @@ pub fn free_color(parts: &[Arc<Part>]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, ChordChange, Outline, SectionChange, testing::note};
+    use crate::music::{Chord, ChordChange, MAX_TICK, Outline, SectionChange, testing::note};
+
+    const ALL: Range<Tick> = 0..MAX_TICK;
 
     fn part(name: &str, role: Role, pitch: i32) -> Part {
         let mut part = Part::new(name, 0);
@@ -129,11 +204,12 @@ mod tests {
         let before = score(vec![part("Tune", Role::Melody, 60)]);
         let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
         let outline = Outline { sections, bars_before: 2, ..Outline::default() };
-        let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) }, &before, |_| false);
+        let after =
+            with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) }, &before, &ALL, |_| false);
         assert_eq!((after.parts[0].notes[0].start, after.parts[1].notes[0].start), (3840, 0));
         assert_eq!(after.sections[0].label, "Intro");
         // a network without sections leaves those of the file
-        let plain = with_take(&after, &take([part("Bass", Role::Bass, 41)]), &after, |_| false);
+        let plain = with_take(&after, &take([part("Bass", Role::Bass, 41)]), &after, &ALL, |_| false);
         assert_eq!(plain.sections, after.sections);
     }
 
@@ -142,9 +218,9 @@ mod tests {
         let before = Score { chords: chords(0), ..score(vec![part("Tune", Role::Melody, 60)]) };
         let outline = Outline { chords: chords(5), ..Outline::default() };
         let with_chords = Take { outline, ..take([part("Bass", Role::Bass, 41)]) };
-        assert_eq!(with_take(&before, &with_chords, &before, |_| false).chords, chords(5));
+        assert_eq!(with_take(&before, &with_chords, &before, &ALL, |_| false).chords, chords(5));
         // a network without chords does not leave those of other parts behind
-        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, |_| false).chords, []);
+        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, &ALL, |_| false).chords, []);
     }
 
     #[test]
@@ -158,7 +234,7 @@ mod tests {
             part("Old drums", Role::Drums, 36),
         ]);
         let take = take([part("Bass", Role::Bass, 41), part("Drums", Role::Drums, 38)]);
-        let after = with_take(&before, &take, &before, |_| false);
+        let after = with_take(&before, &take, &before, &ALL, |_| false);
         let names: Vec<&str> = after.parts.iter().map(|part| part.name.as_str()).collect();
         assert_eq!(names, ["Tune", "Bass", "My own", "Drums"]);
         assert_eq!(after.melody_part(), before.melody_part());
@@ -172,8 +248,11 @@ mod tests {
         let before = score(vec![part("Tune", Role::Melody, 60), guitar.clone(), part("Slap bass", Role::Bass, 30)]);
         let take = take([part("Alto", Role::Alto, 60), part("Bass", Role::Bass, 41)]);
         let names = |after: Score| after.parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>();
-        assert_eq!(names(with_take(&before, &take, &before, |_| false)), ["Tune", "Rhythm guitar", "Alto", "Bass"]);
-        assert_eq!(names(with_take(&before, &take, &before, |part| *part == guitar)), ["Tune", "Alto", "Bass"]);
+        assert_eq!(
+            names(with_take(&before, &take, &before, &ALL, |_| false)),
+            ["Tune", "Rhythm guitar", "Bass", "Alto"]
+        );
+        assert_eq!(names(with_take(&before, &take, &before, &ALL, |part| *part == guitar)), ["Tune", "Bass", "Alto"]);
     }
 
     #[test]
@@ -189,7 +268,7 @@ mod tests {
         assert_eq!(own_parts_replaced(&before, &before, |_| true, |_| false), [4, 5]);
         assert!(own_parts_replaced(&before, &before, is_bass, |part| *part == bass).is_empty(), "a model's own");
         // it is what comes of it
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, |_| false);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, &ALL, |_| false);
         let stays = |name: &str| after.parts.iter().any(|part| part.name == name);
         assert_eq!(["Tune", "Bass 2", "Choir", "Slap bass", "Drums"].map(stays), [true, true, true, false, true]);
     }
@@ -203,7 +282,7 @@ mod tests {
             drums.locked = true;
             drums
         }]);
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &asked, |_| false);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &asked, &ALL, |_| false);
         let mut heard: Vec<(&str, u8)> =
             after.parts.iter().map(|part| (part.name.as_str(), part.notes[0].pitch.get())).collect();
         heard.sort_unstable();
@@ -213,12 +292,12 @@ mod tests {
     #[test]
     fn the_mix_of_a_part_outlives_its_notes() {
         let before = score(vec![part("Tune", Role::Melody, 60)]);
-        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, |_| false);
+        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, &ALL, |_| false);
         assert_eq!(first.parts[1].color, 1);
         let mut mixed = first.clone();
         let bass = mixed.part_mut(1).unwrap();
         (bass.volume, bass.program, bass.muted) = (33, 35, true);
-        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]), &mixed, |_| false);
+        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]), &mixed, &ALL, |_| false);
         let bass = &second.parts[1];
         assert_eq!((bass.volume, bass.program, bass.muted, bass.color), (33, 35, true, 1));
         assert_eq!(bass.notes[0].pitch.get(), 45);
@@ -226,10 +305,61 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_instead_of_a_part_has_its_place_and_its_mix() {
+        let mut slap = Part { program: 36, volume: 117, pan: 97, reverb: 9, chorus: 8, ..part("Slap", Role::Bass, 30) };
+        slap.color = 5;
+        let choir = part("Choir", Role::Other, 60);
+        let before = score(vec![part("Tune", Role::Melody, 60), slap.clone(), choir]);
+        let new = Part { program: 33, ..part("Bass", Role::Bass, 41) };
+        let written = take([part("Drums", Role::Drums, 38), new]);
+        let after = with_take(&before, &written, &before, &ALL, |_| false);
+        let names: Vec<&str> = after.parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["Tune", "Bass", "Choir", "Drums"]);
+        let bass = &after.parts[1];
+        let mix = |part: &Part| (part.volume, part.pan, part.reverb, part.chorus, part.color);
+        assert_eq!((mix(bass), bass.program, bass.notes[0].pitch.get()), (mix(&slap), 33, 41));
+        assert_eq!(replaced_by(bass, &before, &written, &before, |_| false), Some(1));
+        assert_eq!(replaced_by(&after.parts[3], &before, &written, &before, |_| false), None);
+    }
+
+    #[test]
+    fn where_the_melody_rests_a_take_takes_nothing_away() {
+        let longer = |name: &str, role| Part {
+            notes: vec![note(0, 480, 30), note(3840, 480, 31), note(5760, 480, 32)],
+            ..part(name, role, 30)
+        };
+        let mut tune = part("Tune", Role::Melody, 60);
+        tune.notes[0].start = 1920;
+        let before =
+            score(vec![tune, longer("Bass", Role::Bass), longer("Fretless", Role::Bass), longer("Kit", Role::Drums)]);
+        let mut bass = part("Bass", Role::Bass, 41);
+        bass.notes[0].start = 1920;
+        let heard = |after: &Score| -> Vec<(String, Vec<(Tick, u8)>)> {
+            let notes = |part: &Part| part.notes.iter().map(|note| (note.start, note.pitch.get())).collect();
+            after.parts[1..].iter().map(|part| (part.name.clone(), notes(part))).collect()
+        };
+        let kit = ("Kit".to_owned(), vec![(0, 30), (3840, 31), (5760, 32)]);
+        let after = with_take(&before, &take([bass.clone()]), &before, &ALL, |_| false);
+        let own = ("Fretless".to_owned(), vec![(0, 30), (3840, 31), (5760, 32)]);
+        assert_eq!(
+            heard(&after),
+            [("Bass".to_owned(), vec![(0, 30), (1920, 41), (3840, 31), (5760, 32)]), own.clone(), kit.clone()]
+        );
+        // what a model wrote there goes with the rest of it
+        let after = with_take(&before, &take([bass.clone()]), &before, &ALL, |part| part.name != "Kit");
+        assert_eq!(heard(&after), [("Bass".to_owned(), vec![(1920, 41)]), kit.clone()]);
+        // the engine gives back what is outside of the bars that it writes
+        bass.notes = vec![note(0, 480, 30), note(1920, 480, 41), note(5760, 480, 32)];
+        let after = with_take(&before, &take([bass]), &before, &(1920..5760), |_| false);
+        let whole = vec![(0, 30), (1920, 41), (3840, 31), (5760, 32)];
+        assert_eq!(heard(&after), [("Bass".to_owned(), whole), own, kit]);
+    }
+
+    #[test]
     fn a_melody_that_is_not_first_is_still_the_melody() {
         let mut before = score(vec![part("Old", Role::Alto, 50), part("Tune", Role::Other, 60)]);
         before.melody = Some(1);
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, |_| true);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]), &before, &ALL, |_| true);
         assert_eq!(after.melody, Some(0));
         assert_eq!(after.melody_part().unwrap().name, "Tune");
     }

@@ -92,7 +92,7 @@ impl Purpose {
             Self::Picture => write("Save the chart as a picture", "Write", Some("png"), "~/chart.png"),
             Self::ImportModel => read("Choose the folder of a model", "Import", "~/models/my-model"),
             // goes into a new folder; one that is there is never replaced
-            Self::ExportModel => read("Export the model as a folder", "Export", "~/models/my-model"),
+            Self::ExportModel => read("Export model as a folder", "Export", "~/models/my-model"),
         }
     }
 }

@@ -33,8 +33,10 @@ impl Listening {
 
     /// Plays this until its end, or until the page is left; `own` is the score that comes back then.
     pub fn listen(&mut self, score: Arc<Score>, page: Page, sound: &mut Sound, own: &Arc<Score>) {
+        // after something else that was heard, the sound is not back at the score's own place yet
+        let before = self.0.as_ref().map(|heard| heard.playhead);
         self.stop(sound, own);
-        let playhead = sound.position().tick.max(0.0).round() as Tick;
+        let playhead = before.unwrap_or_else(|| sound.position().tick.max(0.0).round() as Tick);
         sound.with_player(Player::stop);
         sound.keep_up(&score);
         sound.seek(0);

@@ -13,11 +13,13 @@ use crate::{
         document::{
             Document,
             asked::{asked_score, is_free},
+            rests,
         },
         pages::compose::generate::GenerateSettings,
         services::Services,
         state::Studio,
         toasts::Tone,
+        words,
     },
 };
 
@@ -85,6 +87,11 @@ pub fn why_not_vary(document: &Document, services: &Services) -> Option<String> 
     }
     if score.metre.bar_start(document.bars_to_regenerate(services.playhead()).0) >= score.end() {
         return Some("There is no music in these bars: move the playhead, or the loop".into());
+    }
+    let (first, end) = document.bars_to_regenerate(services.playhead());
+    let anew = score.metre.bar_start(first)..score.metre.bar_start(end);
+    if rests::around_melody(score).iter().any(|rest| rest.start <= anew.start && anew.end <= rest.end) {
+        return Some(words::nothing_written(&[(first, end)]));
     }
     why_not_all(document, services)
 }

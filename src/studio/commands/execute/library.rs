@@ -29,6 +29,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
     match action {
         LibraryAction::ShowBin => {
             page.filter.deleted = true;
+            page.bin_from = Some(studio.page).filter(|from| *from != Page::Library);
             services.ask(Command::Show(Page::Library));
         }
         LibraryAction::Read => read(page, services),

@@ -12,7 +12,7 @@ use crate::{
         models::{self, ModelFolder},
         store::{GenerationSettings, Take},
     },
-    music::Part,
+    music::{MAX_TICK, Part},
     studio::{
         actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
         charts::Charts,
@@ -72,8 +72,11 @@ pub fn execute(
                 page.deleted = None;
             }
             keep(services, "Restoring", move |_, _| {
-                models::restore(&binned).map_err(|error| error.to_string())?;
-                Ok(None)
+                let name = ModelCard::read(&binned).map(|card| card.name).ok().filter(|name| !name.is_empty());
+                let folder = models::restore(&binned).map_err(|error| error.to_string())?;
+                let name =
+                    name.unwrap_or_else(|| folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
+                Ok(Some(format!("“{name}” is among your models again")))
             });
         }
         ModelsAction::Import(folder) => keep(services, "Importing", move |place, _| {
@@ -87,7 +90,7 @@ pub fn execute(
                     let name = to.file_name().unwrap_or_default().to_string_lossy();
                     let place = to.parent().unwrap_or(&to);
                     copy_whole(&from, place, &name)?;
-                    Ok(Some(format!("Exported to {}", to.display())))
+                    Ok(Some(format!("Exported to the folder {}", to.display())))
                 });
             }
         }
@@ -113,7 +116,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
 
 fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: Vec<Part>) {
     let score = document.history.committed();
-    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score, |_| true));
+    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score, &(0..MAX_TICK), |_| true));
     page.heard = Some((folder, Arc::clone(&score)));
     services.ask(ListenAction::To(score));
 }

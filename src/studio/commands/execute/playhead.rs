@@ -8,9 +8,10 @@ use crate::{
 /// While it plays, a playhead that has only just passed a line goes to the one before.
 const GRACE: Tick = TICKS_PER_QUARTER / 2;
 
-/// To the loop's start where the loop is on, else to the score's; there it is.
+/// To the loop's start where the loop is on, else to the score's, and from the loop's to that as well; there it is.
 pub fn to_start(document: &Document, services: &mut Services) -> Tick {
-    let tick = document.active_loop().map_or(0, |range| range.start);
+    let is_there = |start: &Tick| before(services) <= *start && services.playhead() >= *start;
+    let tick = document.active_loop().map(|range| range.start).filter(|start| !is_there(start)).unwrap_or(0);
     services.sound.seek(tick);
     tick
 }

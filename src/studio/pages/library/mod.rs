@@ -94,13 +94,18 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             });
         combo.response.accessible_name("Order");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (icon, words, hover) = if page.filter.deleted {
-                (Icon::Undo2, "Leave the bin", "Back to all compositions")
-            } else {
-                (Icon::Trash2, "Bin", "Compositions deleted in the last 30 days")
+            let (icon, words, hover) = match page.bin_from {
+                Some(from) if page.filter.deleted => {
+                    (Icon::Undo2, "Leave the bin", format!("Back to the page {}", from.row().0))
+                }
+                None if page.filter.deleted => (Icon::Undo2, "Leave the bin", "Back to all compositions".to_owned()),
+                _ => (Icon::Trash2, "Bin", "Compositions and models deleted in the last 30 days".to_owned()),
             };
             if widgets::text_button(ui, icon, words, None).on_hover_text(hover).clicked() {
                 page.filter.deleted = !page.filter.deleted;
+                if let Some(from) = page.bin_from.take().filter(|_| !page.filter.deleted) {
+                    context.ask(Command::Show(from));
+                }
             }
         });
     });

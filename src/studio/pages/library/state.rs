@@ -9,6 +9,7 @@ use std::{
 use crate::{
     library::store::{Filter, Order, Summary, shown_title},
     music::Score,
+    studio::page::Page,
 };
 
 /// What the page shows.
@@ -16,6 +17,8 @@ use crate::{
 pub struct LibraryPage {
     /// What is looked for.
     pub filter: Filter,
+    /// The page on which the bin was asked for, where that is another one: leaving the bin leads back there.
+    pub bin_from: Option<Page>,
     /// What was found; `None` until it was read.
     pub list: Option<Arc<[Summary]>>,
     /// What of it has the title of another one.

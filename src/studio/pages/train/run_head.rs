@@ -189,6 +189,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         let mut more = shown.more.unwrap_or(done);
         ui.horizontal(|ui| {
             let field = widgets::number_field(&mut more).range(1..=10_000_000).speed(5.0);
+            let field = field.update_while_editing(true); // what comes of it stands below
             widgets::first_number(ui, field, &mut shown.wants_keys).accessible_name("More iterations");
             ui.label("iterations more");
         });

@@ -158,8 +158,8 @@ fn timeline(shown: &ShownRun, index: Option<usize>, ui: &mut Ui) -> Option<u64> 
             }
         }
     });
-    // a training under way will have more than there is room for
-    if files.len() > SHOWN || shown.was_alive {
+    // a training under way will have more; once it is over, nothing goes
+    if files.len() > 1 || shown.was_alive {
         ui.add_space(space::XS);
         let mut at = index.unwrap_or(0);
         let width = (ui.available_width() - space::S).max(100.0);

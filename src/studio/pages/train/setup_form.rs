@@ -8,7 +8,7 @@ use eframe::egui::{Button, Checkbox, ComboBox, Label, RichText, TextEdit, Ui, em
 use super::state::TrainPage;
 use crate::engine_client::ModelCard;
 use crate::engine_client::networks::NETWORKS;
-use crate::engine_client::protocol::{DeviceChoice, Loss};
+use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 use crate::plural::counted;
 use crate::studio::services::training::setup::{Beginning, Length, Setup, loss_title};
 use crate::studio::{
@@ -64,7 +64,8 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         // the same words whatever is known, so that they take the same room
         let length_help = "One iteration is some steps of the discriminator and one of the generator; an epoch is one \
                            pass over the data";
-        explained(ui, Topic::Length, length_help, |ui| length_choice(ui, setup, per_epoch));
+        let length_help = format!("{length_help}{}", joining_words(&setup.request(PathBuf::new(), per_epoch, None)));
+        explained(ui, Topic::Length, &length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();
         explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster, too large breaks it", |ui| {
             let speed = setup.learning_rate.unwrap_or(plan.learning_rate) * 0.01;
@@ -150,6 +151,14 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
             });
         });
     });
+}
+
+/// When the discriminator joins, where it does so later.
+fn joining_words(asked: &TrainRequest) -> String {
+    let total = asked.iterations;
+    asked.joins_at(total).map_or_else(String::new, |(critic, _)| {
+        format!(". The discriminator joins at iteration {} of {total}", critic + 1)
+    })
 }
 
 /// A row of the form with its question mark; it is called as its topic is.

@@ -218,14 +218,15 @@ impl Arrangement {
         let parts = match bars.parts.len() {
             1 => name(bars.parts.start),
             all if all == count => "all parts".to_owned(),
-            _ => format!("{} to {}", name(bars.parts.start), name(bars.parts.end - 1)),
+            _ => format!("“{}” to “{}”", name(bars.parts.start), name(bars.parts.end - 1)),
         };
         let label = format!("Selected: {} of {parts}", bars::bars_text(&bars, &input.score.metre));
         let response = ui.interact(shown, ui.scope_id().with("selected bars"), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
         if self.drag.is_none() {
             response.on_hover_text_at_pointer(format!(
-                "{label}\nDrag to move, with Ctrl to copy: what is there is replaced. Right-click for more"
+                "{label}\nDrag to move, with Ctrl to copy, or move by Alt+← and Alt+→: what is there is replaced. \
+                 Right-click for more"
             ));
         }
     }

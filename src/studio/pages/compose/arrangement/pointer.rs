@@ -22,7 +22,7 @@ use crate::{
     },
     studio::{
         actions::{Action, ComposeAction, RollAction},
-        commands::{Command, RollCommand},
+        commands::Command,
         document::snap::Snap,
         widgets,
     },
@@ -134,7 +134,7 @@ impl Arrangement {
                 lane.request_focus();
                 self.select_for_menu(*part, pointer.pos, input, &mut asked);
             }
-            asked.extend(self.bars_menu(lane, input.score));
+            asked.extend(self.bars_menu(ui, lane, input.score));
             if lane.double_clicked() {
                 asked.push(ComposeAction::OpenPart(*part).into());
             } else if lane.clicked() && lane.interact_pointer_pos().is_none() {
@@ -302,7 +302,9 @@ impl Arrangement {
             return;
         }
         self.extend_by_keys(ui, input, asked);
-        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        // Esc lets go of the bars, not of the lane
+        let arrows =
+            EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(lane.id, arrows));
         let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
         let next = match (pressed(Key::ArrowUp), pressed(Key::ArrowDown)) {
@@ -316,14 +318,11 @@ impl Arrangement {
             asked.push(ComposeAction::ChoosePart(next).into());
             ui.ctx().request_repaint();
         }
-        let [back, forward] = if self.selected.is_some() {
-            [RollCommand::MoveLeft.into(), RollCommand::MoveRight.into()]
-        } else {
-            [Command::BarBack, Command::BarForward]
-        };
         let ends = [(Key::Home, Command::ToStart), (Key::End, Command::ToEnd)];
-        for (key, command) in [(Key::ArrowLeft, back), (Key::ArrowRight, forward)].into_iter().chain(ends) {
+        let bars = [(Key::ArrowLeft, Command::BarBack), (Key::ArrowRight, Command::BarForward)];
+        for (key, command) in bars.into_iter().chain(ends) {
             if pressed(key) {
+                self.deselect(); // so that Shift selects from the playhead on; Alt moves what is selected
                 asked.push(command.into());
             }
         }

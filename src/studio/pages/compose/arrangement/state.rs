@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{Rect, Vec2};
+use eframe::egui::{Id, Pos2, Rect, Vec2};
 
 use super::{
     super::parts::Renaming,
@@ -71,6 +71,8 @@ pub struct Arrangement {
     pub(super) lyrics: Option<Lyrics>,
     /// A part's name while it is typed in the header of its lane.
     pub(super) renaming: Option<Renaming>,
+    /// The lane whose menu a key has opened, and where.
+    pub(super) menu_by_key: Option<(Id, Pos2)>,
     /// The part whose lane is to have the keyboard's focus.
     pub(super) focus: Option<usize>,
 }

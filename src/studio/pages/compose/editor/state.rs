@@ -10,7 +10,7 @@ use crate::{
     },
     studio::{
         actions::{Actions, ComposeAction},
-        commands::{BarsCommand, MarkCommand, RollCommand},
+        commands::{BarsCommand, Command, MarkCommand, RollCommand},
         page::ComposeView,
         pages::compose::{
             arrangement::Arrangement,
@@ -120,6 +120,23 @@ impl Editor {
     /// Whether a command of the roll is for the bars that are selected in the arrangement, or were copied there.
     pub fn bars_hear(&self, command: RollCommand) -> bool {
         self.shows_arrangement() && self.arrangement.hears(command)
+    }
+
+    /// What the key of a command means while bars are selected: without Alt no arrow moves them over what is beside
+    /// them.
+    pub fn meant_by_key(&mut self, command: Command) -> Command {
+        if self.selected_bars().is_none() {
+            return command;
+        }
+        let playhead = match command {
+            Command::Roll(RollCommand::MoveLeft) => Command::BarBack,
+            Command::Roll(RollCommand::MoveRight) => Command::BarForward,
+            Command::StepBack => return RollCommand::MoveLeft.into(),
+            Command::StepForward => return RollCommand::MoveRight.into(),
+            _ => return command,
+        };
+        self.arrangement.deselect();
+        playhead
     }
 
     /// Why a command for bars cannot be given now; `None` where it can.

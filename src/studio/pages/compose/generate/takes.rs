@@ -72,6 +72,12 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let takes = &context.document.takes;
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
+    // the scores of one discriminator say nothing beside those of another
+    let is_of_one = |take: &GeneratedTake| {
+        let key = |take: &GeneratedTake| (take.settings.model_folder.clone(), take.settings.iterations);
+        takes.all().first().is_some_and(|first| key(first) == key(take))
+    };
+    let are_comparable = takes.all().iter().all(is_of_one);
     // what is heard comes into sight, however it was chosen
     let is_another = is_sought(takes.audition, ui);
     let in_piece = takes.in_score(context.document.history.committed());
@@ -94,6 +100,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 is_in_piece: in_piece == Some(index),
                 is_changed: in_piece == Some(index) && takes.differs(index, context.document.history.committed()),
                 is_pick: pick == Some(index - begin),
+                has_score: are_comparable && take.take.rating != 0.0,
                 same_as: takes.same_as(index),
             };
             let response = card(ui, take, end, told);
@@ -220,6 +227,8 @@ struct Told {
     is_changed: bool,
     /// Whether the discriminator likes it most.
     is_pick: bool,
+    /// Whether its score says something beside those of the others.
+    has_score: bool,
     /// The number of an earlier take that has the same notes.
     same_as: Option<usize>,
 }
@@ -227,7 +236,7 @@ struct Told {
 /// A take as a small picture of its notes.
 fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
-    let Told { heard, plays, is_in_piece, is_changed, is_pick, same_as } = told;
+    let Told { heard, plays, is_in_piece, is_changed, is_pick, has_score, same_as } = told;
     let GeneratedTake { take, settings, number, .. } = shown;
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), CARD_HEIGHT));
     // the same widget though other takes came since it was pressed
@@ -285,13 +294,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         (None, None) => format!("Seed {}", take.seed),
     };
     caption(left, Align2::LEFT_CENTER, &words, if is_in_piece { theme.success } else { theme.text_muted });
-    if take.rating != 0.0 {
-        caption(
-            right,
-            Align2::RIGHT_CENTER,
-            &format!("Score {:.2}", (take.rating * 100.0).round() / 100.0 + 0.0),
-            theme.text_muted,
-        );
+    let score = format!("Realism score {:.2}", (take.rating * 100.0).round() / 100.0 + 0.0);
+    if has_score {
+        caption(right, Align2::RIGHT_CENTER, &score, theme.text_muted);
     }
     let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
     ui.painter().rect_filled(roll, theme::corners(radius::S), theme.sunken);
@@ -315,7 +320,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if is_pick {
         hover += "\nMost realistic: the discriminator gives it the best score of these takes";
     } else if take.rating != 0.0 {
-        hover += "\nScore: how real the discriminator finds it, beside takes of the same model";
+        hover = format!("{hover}\n{score}: how real the discriminator finds it, beside takes of the same model only");
     }
     if let Some(same) = same {
         hover = format!("{hover}\n{}: more surprise brings others", sentence(&same));

@@ -7,6 +7,7 @@ use crate::studio::{
     actions::EngineAction,
     commands::Command,
     context::Context,
+    document::rests::resting_bars,
     services::engine::EngineState,
     theme::{self, Icon, Theme, size, space},
     widgets, words,
@@ -78,12 +79,18 @@ fn replaced_words(context: &Context<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("A take replaces the {}", names_of(&parts, context)))
 }
 
-/// Says so in a line, before and while takes are written.
+/// Says so in a line, before and while takes are written; and in which bars it replaces nothing.
 fn what_is_replaced(context: &Context<'_>, ui: &mut Ui) {
-    if let Some(words) = replaced_words(context) {
-        let line = RichText::new(words.as_str()).size(size::CAPTION).color(Theme::of(ui).text_muted);
-        ui.add(Label::new(line).truncate().show_tooltip_when_elided(false))
-            .on_hover_text(format!("{words}. {HOW_TO_KEEP}"));
+    let line = |ui: &mut Ui, words: &str, hover: String| {
+        let line = RichText::new(words).size(size::CAPTION).color(Theme::of(ui).text_muted);
+        ui.add(Label::new(line).truncate().show_tooltip_when_elided(false)).on_hover_text(hover);
+    };
+    let Some(words) = replaced_words(context) else { return };
+    line(ui, &words, format!("{words}. {HOW_TO_KEEP}"));
+    let resting = resting_bars(context.document.history.committed(), context.preferences().introduction);
+    if !resting.is_empty() {
+        let words = words::nothing_written(&resting);
+        line(ui, &words, format!("{words}. Your parts stay as they are in these bars"));
     }
 }
 

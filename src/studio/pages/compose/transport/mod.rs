@@ -170,7 +170,8 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     let score = context.document.history.committed();
     let start = MarkKind::Key.start_at(score, playhead);
     let key = context.document.key_at(playhead);
-    let said = start.and(key);
+    let change = score.key_change_at(playhead); // before the first the first one
+    let said = change.map(|change| change.key);
     let shown = match (said, key) {
         (Some(key), _) => key_name(key),
         (None, Some(key)) => format!("{} (detected)", key_name(key)),
@@ -179,7 +180,7 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     field(ui, "Key", |ui| {
         let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {
             if widgets::list_item(ui, said.is_none(), "Detect from notes").clicked() {
-                set_key(context, start.unwrap_or(0), None);
+                set_key(context, change.map_or(0, |change| change.tick), None);
             }
             for mode in [Mode::Major, Mode::Minor] {
                 for tonic in 0..12 {

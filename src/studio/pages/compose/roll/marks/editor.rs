@@ -83,7 +83,7 @@ impl MarkEditor {
         coordinates: &Coordinates,
         score: &Score,
     ) -> Option<RollAction> {
-        field::show(&mut self.field, ui, row, kind, coordinates, score)
+        field::show(&mut self.field, ui, row, kind, coordinates, (score, self.key))
     }
 
     /// Why a command cannot be given where the playhead is; `None` where it can.

@@ -3,7 +3,7 @@
 use eframe::egui::{Area, Frame, Key, Margin, Order, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
-    music::{Score, Tick, edit::MarkKind, outline::MAX_LABEL},
+    music::{Key as MusicalKey, Score, Tick, edit::MarkKind, outline::MAX_LABEL},
     studio::{
         actions::RollAction,
         commands::MarkCommand,
@@ -64,14 +64,15 @@ impl Field {
     }
 }
 
-/// Shows the field, if one of a kind is typed, in its row; what came of it once it is over.
+/// Shows the field, if one of a kind is typed, in its row; what came of it once it is over. Where no key is set, one
+/// was `found`.
 pub(super) fn show(
     typed: &mut Option<Field>,
     ui: &mut Ui,
     row: Rect,
     kind: MarkKind,
     coordinates: &Coordinates,
-    score: &Score,
+    (score, found): (&Score, Option<MusicalKey>),
 ) -> Option<RollAction> {
     let field = typed.as_mut().filter(|field| field.kind == kind)?;
     let theme = Theme::of(ui);
@@ -111,8 +112,9 @@ pub(super) fn show(
     if response.lost_focus() {
         let mut put = Ok(());
         let command = if field.is_new { MarkCommand::Add } else { MarkCommand::Change };
-        let action =
-            RollAction::changed(command.title(kind), score, |score| put = kind.put(score, field.tick, &field.text));
+        let action = RollAction::changed(command.title(kind), score, |score| {
+            put = kind.put_beside(score, field.tick, &field.text, found);
+        });
         match put {
             Err(why_not) if entered => {
                 field.why_not = Some(why_not);

@@ -120,7 +120,7 @@ impl Mark for KeyChange {
 }
 
 impl MarkRows {
-    /// Below a ruler: sections, keys where there are several, and chords below them. One that is empty is shown while
+    /// Below a ruler: sections, keys where they change, and chords below them. One that is empty is shown while
     /// something is typed in it.
     pub fn below(ruler: Rect, score: &Score, shown: MarksShown, editor: &MarkEditor) -> Self {
         let mut top = ruler.bottom();
@@ -130,10 +130,11 @@ impl MarkRows {
             is_shown.then_some(row)
         };
         let has_sections = !score.sections.is_empty() && shown != MarksShown::Chords;
+        let change_keys = score.keys.len() > 1 || score.keys.first().is_some_and(|first| first.tick > 0);
         let has_chords = !score.chords.is_empty() && shown != MarksShown::Sections;
         Self {
             sections: row(has_sections || editor.types(MarkKind::Section)),
-            keys: row((score.keys.len() > 1 && shown != MarksShown::Chords) || editor.types(MarkKind::Key)),
+            keys: row((change_keys && shown != MarksShown::Chords) || editor.types(MarkKind::Key)),
             chords: row(has_chords || editor.types(MarkKind::Chord)),
         }
     }

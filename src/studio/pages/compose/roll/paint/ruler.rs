@@ -1,8 +1,8 @@
 //! The ruler: bar numbers and beats, and the loop with its handles.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{Align2, Mesh, Rect, Stroke, StrokeKind, pos2, vec2};
+use eframe::egui::{Align2, Color32, FontId, Galley, Mesh, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::{
     Canvas,
@@ -18,6 +18,8 @@ use crate::{
 
 /// The nearest that bar numbers may stand, in points.
 const NUMBER_SPACING: f32 = 44.0;
+/// So far behind its line the number of a bar stands clear of the playhead's flag, in points.
+const BEHIND_FLAG: f32 = 8.0;
 /// The height of the loop's bar at the top, in points.
 const LOOP_HEIGHT: f32 = 9.0;
 
@@ -28,6 +30,15 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
     let width = |ticks: Tick| (f64::from(ticks) * coordinates.points_per_tick()) as f32;
     let stride = bar_stride(width(metre.metre_at(0).bar_ticks()), NUMBER_SPACING);
     let mut ticks = Mesh::default();
+    let badges = metre_badges(canvas, rect, metre);
+    // where a time signature stands, no other number does
+    let number = |x: f32, text: String, font: FontId, color: Color32| {
+        let galley = canvas.painter.layout_no_wrap(text, font, color);
+        let place = Align2::LEFT_CENTER.anchor_size(pos2(x, rect.bottom() - 8.0), galley.size());
+        if badges.iter().all(|badge| !badge.place.intersects(place)) {
+            canvas.painter.galley(place.min, galley, color);
+        }
+    };
     lines(canvas, metre, Snap::Off, |tick, line| {
         let x = coordinates.x_from_tick(f64::from(tick));
         if x < rect.left() - 60.0 || x > rect.right() {
@@ -36,17 +47,14 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
         match line {
             Line::Bar(bar) if bar % stride == 0 => {
                 canvas.vertical(&mut ticks, x, rect.bottom() - 14.0, rect.bottom(), theme.grid_bar);
-                // clear of the playhead's flag
-                let (at, font) = (pos2(x + 8.0, rect.bottom() - 8.0), theme::regular(size::CAPTION));
-                canvas.painter.text(at, Align2::LEFT_CENTER, (bar + 1).to_string(), font, theme.text_muted);
+                number(x + BEHIND_FLAG, (bar + 1).to_string(), theme::regular(size::CAPTION), theme.text_muted);
             }
             Line::Bar(_) => canvas.vertical(&mut ticks, x, rect.bottom() - 6.0, rect.bottom(), theme.grid_bar),
             Line::Beat(bar, beat) => {
                 canvas.vertical(&mut ticks, x, rect.bottom() - 5.0, rect.bottom(), theme.grid_bar);
                 if width(metre.metre_at(tick).beat_ticks()) >= NUMBER_SPACING {
-                    let (at, font) = (pos2(x + 4.0, rect.bottom() - 8.0), theme::regular(size::CAPTION - 1.0));
                     let text = format!("{}.{}", bar + 1, beat + 1);
-                    canvas.painter.text(at, Align2::LEFT_CENTER, text, font, theme.text_faint);
+                    number(x + 4.0, text, theme::regular(size::CAPTION - 1.0), theme.text_faint);
                 }
             }
             Line::Step => {}
@@ -54,30 +62,48 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
     });
     canvas.horizontal(&mut ticks, rect.bottom() - canvas.hairline(), rect.left(), rect.right(), theme.border);
     canvas.painter.add(ticks);
-    paint_metres(canvas, rect, metre);
+    for badge in badges {
+        let ground = badge.place.with_min_x(badge.text_at.x - 3.0);
+        canvas.painter.rect_filled(ground, theme::corners(theme::radius::S), theme.raised);
+        canvas.painter.galley(badge.number_at, badge.number, theme.text_muted);
+        canvas.painter.galley(badge.text_at, badge.text, theme.text);
+    }
     if let Some(range) = loop_range {
         paint_loop(canvas, rect, range, loop_on);
     }
 }
 
-/// Paints the time signatures behind the numbers of their bars, where there is more than one.
-fn paint_metres(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap) {
+/// A time signature behind the number of its bar.
+struct Badge {
+    number: Arc<Galley>,
+    number_at: Pos2,
+    text: Arc<Galley>,
+    text_at: Pos2,
+    /// All of it.
+    place: Rect,
+}
+
+/// The time signatures in sight, where there is more than one.
+fn metre_badges(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap) -> Vec<Badge> {
     let theme = canvas.theme;
     let seen = canvas.coordinates.visible_ticks();
-    for change in metre.changes().iter().filter(|_| metre.changes().len() > 1) {
-        if change.tick >= seen.end {
-            break;
-        }
-        let x = canvas.coordinates.x_from_tick(f64::from(change.tick));
-        let bar = (metre.position(change.tick).bar + 1).to_string();
-        let number = canvas.painter.layout_no_wrap(bar, theme::regular(size::CAPTION), theme.text_muted);
-        let text = format!("{}/{}", change.metre.numerator(), change.metre.denominator());
-        let galley = canvas.painter.layout_no_wrap(text, theme::bold(size::CAPTION), theme.text);
-        let at = pos2(x + 12.0 + number.size().x, rect.bottom() - 8.0 - galley.size().y / 2.0);
-        let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(3.0, 0.0));
-        canvas.painter.rect_filled(ground, theme::corners(theme::radius::S), theme.raised);
-        canvas.painter.galley(at, galley, theme.text);
-    }
+    let changes = metre.changes().iter().filter(|_| metre.changes().len() > 1);
+    changes
+        .take_while(|change| change.tick < seen.end)
+        .map(|change| {
+            let x = canvas.coordinates.x_from_tick(f64::from(change.tick)) + BEHIND_FLAG;
+            let bar = (metre.position(change.tick).bar + 1).to_string();
+            let number = canvas.painter.layout_no_wrap(bar, theme::regular(size::CAPTION), theme.text_muted);
+            let text = format!("{}/{}", change.metre.numerator(), change.metre.denominator());
+            let text = canvas.painter.layout_no_wrap(text, theme::bold(size::CAPTION), theme.text);
+            let top = |galley: &Galley| rect.bottom() - 8.0 - galley.size().y / 2.0;
+            let number_at = pos2(x, top(&number));
+            let text_at = pos2(x + number.size().x + 4.0, top(&text));
+            let text_place = Rect::from_min_size(text_at, text.size()).expand2(vec2(3.0, 0.0));
+            let place = text_place.union(Rect::from_min_size(number_at, number.size()));
+            Badge { number, number_at, text, text_at, place }
+        })
+        .collect()
 }
 
 fn paint_loop(canvas: &Canvas<'_>, rect: Rect, range: &Range<Tick>, on: bool) {
