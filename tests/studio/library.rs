@@ -359,9 +359,11 @@ fn a_composition_that_is_opened_again_is_as_it_was_left() {
     assert!(texts(&harness).iter().any(|text| text == "Forward to “Amazing Grace”"));
     // from the library
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
-    until(&mut harness, "it was listed", listed(1));
-    let changed =
-        |harness: &Harness<'static, Studio>| harness.state().pages.library.list.as_ref().unwrap()[0].changed_ms;
+    until(&mut harness, "both were listed", listed(2));
+    let changed = |harness: &Harness<'static, Studio>| {
+        let list = harness.state().pages.library.list.clone().unwrap();
+        list.iter().find(|summary| summary.id == id).unwrap().changed_ms
+    };
     let changed_before = changed(&harness);
     click(&mut harness, "Open New composition");
     until(&mut harness, "it was open", move |studio| studio.score().id == id);
@@ -375,7 +377,7 @@ fn a_composition_that_is_opened_again_is_as_it_was_left() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     assert_eq!(as_left(&harness), left);
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
-    until(&mut harness, "it was listed", listed(1));
+    until(&mut harness, "both were listed", listed(2));
     assert_eq!(changed(&harness), changed_before, "to open it changed nothing");
 }
 
