@@ -1,6 +1,7 @@
 //! What is kept: the session, compositions, takes made again.
 
 use super::*;
+use cantus::music::key::{MelodyNote, detect_melody};
 
 #[test]
 fn the_session_comes_back() {
@@ -318,4 +319,62 @@ fn what_was_deleted_is_said_for_a_while() {
         assert!(harness.query_by_label(said).is_none(), "{way}");
         until(&mut harness, "it was gone", listed(1));
     }
+}
+
+#[test]
+fn a_composition_that_is_opened_again_is_as_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    let mut tune = [60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 60];
+    let play = |harness: &mut Harness<'static, Studio>, tune: [i32; 12]| {
+        let notes = tune.iter().zip(0..).map(|(pitch, index)| note(index * 480, *pitch)).collect();
+        harness.state_mut().document.edit_part(0, "Tune", |part| part.notes = notes);
+        harness.run_steps(2);
+    };
+    play(&mut harness, tune);
+    let key = |harness: &Harness<'static, Studio>| harness.state().document.key_at(0).unwrap().name();
+    assert_eq!(key(&harness), "C major");
+    tune[11] = 62;
+    play(&mut harness, tune);
+    assert_eq!(key(&harness), "C major", "which these notes by themselves would not suggest");
+    let found = detect_melody(&MelodyNote::line(harness.state().score().parts[0].notes.iter()), None);
+    assert_eq!(found.unwrap().name(), "D minor");
+    harness.state_mut().document.transport.loop_range = Some(480..960);
+    harness.state_mut().document.transport.looping = true;
+    harness.run_steps(2);
+    let id = harness.state().score().id;
+    let as_left = |harness: &Harness<'static, Studio>| {
+        let studio = harness.state();
+        (studio.score().id, key(harness), studio.document.active_loop())
+    };
+    let left = (id, "C major".to_owned(), Some(480..960));
+    // another one, and back by undo
+    click(&mut harness, "Melody Amazing Grace");
+    assert_eq!(harness.state().document.active_loop(), None);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(as_left(&harness), left);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    // from the library
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "both were listed", listed(2));
+    let changed = |harness: &Harness<'static, Studio>| {
+        let list = harness.state().pages.library.list.clone().unwrap();
+        list.iter().find(|summary| summary.id == id).unwrap().changed_ms
+    };
+    let changed_before = changed(&harness);
+    click(&mut harness, "Open New composition");
+    until(&mut harness, "it was open", move |studio| studio.score().id == id);
+    harness.run_steps(2);
+    assert_eq!(as_left(&harness), left);
+    // and in the next session
+    until(&mut harness, "it was noted", |_| {
+        Store::open(folder.path()).unwrap().store.session(1).unwrap().is_some_and(|session| session.composition == id)
+    });
+    drop(harness);
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!(as_left(&harness), left);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "both were listed", listed(2));
+    assert_eq!(changed(&harness), changed_before, "to open it changed nothing");
 }

@@ -7,7 +7,7 @@
 //! ```text
 //! { "format": 1, "program": "cantus 0.1.0",
 //! "score": { "title": …, "tempo": …, "metre": …, "keys": …, "melody": 0, "parts": [ { "name": …, "notes": [ … ] } ] },
-//!   "part": 0, "tags": [ … ], "takes": { … } or null, "makings": [ … ] }
+//!   "part": 0, "left": { … }, "tags": [ … ], "takes": { … } or null, "makings": [ … ] }
 //! ```
 
 use std::{
@@ -19,7 +19,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::FileOptions};
 
-use super::store::{Composition, KeptTake, Takes};
+use super::store::{AsLeft, Composition, KeptTake, Takes};
 use crate::music::{Score, midi_file};
 
 /// The end of a project's name.
@@ -75,6 +75,7 @@ struct Content {
     program: String,
     score: Arc<Score>,
     part: usize,
+    left: AsLeft,
     tags: Vec<String>,
     takes: Option<Arc<Takes>>,
     #[serde(rename = "makings")]
@@ -91,6 +92,7 @@ pub fn write(composition: &Composition) -> Result<Vec<u8>, ProjectError> {
         program: concat!("cantus ", env!("CARGO_PKG_VERSION")).into(),
         score: Arc::clone(&composition.score),
         part: composition.part,
+        left: composition.left.clone(),
         tags: composition.tags.clone(),
         takes: composition.takes.clone(),
         kept_takes: composition.kept_takes.clone(),
@@ -184,6 +186,7 @@ fn parse(text: &[u8]) -> Result<Composition, ProjectError> {
     let content: Content = serde_json::from_slice(text).map_err(damaged)?;
     Ok(Composition {
         part: content.part.min(content.score.parts.len().saturating_sub(1)),
+        left: content.left.in_range(),
         tags: content.tags,
         takes: content.takes,
         kept_takes: content.kept_takes,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     library::store::{GenerationSettings, Take},
-    music::{Chord, ChordChange, Outline, OwnMarks, SectionChange, Spans, melodies},
+    music::{Chord, ChordChange, Key, Outline, OwnMarks, SectionChange, Spans, melodies},
 };
 
 fn composition() -> Composition {
@@ -18,6 +18,7 @@ fn composition() -> Composition {
         ..GenerationSettings::default()
     };
     Composition {
+        left: AsLeft { found_key: Some(Key::C_MAJOR), loop_range: Some(480..960), looping: true },
         tags: vec!["slow".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
@@ -44,8 +45,8 @@ fn a_project_is_read_as_it_was_written_and_holds_the_midi_file() {
     assert!(is_project(&path));
     let read = read(&path).unwrap();
     assert_eq!(
-        (read.score, read.tags, read.takes, read.kept_takes),
-        (ours.score.clone(), ours.tags, ours.takes, ours.kept_takes)
+        (read.score, read.left, read.tags, read.takes, read.kept_takes),
+        (ours.score.clone(), ours.left, ours.tags, ours.takes, ours.kept_takes)
     );
     let mut zip = ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
     let mut midi = Vec::new();

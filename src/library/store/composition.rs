@@ -1,10 +1,10 @@
 //! What a composition consists of: its score, the takes to choose from, and how the kept ones were generated.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{ops::Range, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::music::{Outline, Part, Score};
+use crate::music::{Key, MAX_TICK, Outline, Part, Score, Tick};
 
 /// How takes are generated: everything the engine needs to write exactly these notes again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,6 +96,30 @@ pub struct KeptTake {
     pub made_ms: i64,
 }
 
+/// How a composition was left: what belongs to it and is no music.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AsLeft {
+    /// The key that its notes suggested, which depends on those that were there before, too.
+    pub found_key: Option<Key>,
+    /// The loop.
+    pub loop_range: Option<Range<Tick>>,
+    /// Whether it was on.
+    pub looping: bool,
+}
+
+impl AsLeft {
+    /// What a file may say of it.
+    #[must_use]
+    pub(in crate::library) fn in_range(self) -> Self {
+        Self {
+            found_key: self.found_key.filter(|key| key.tonic < 12),
+            loop_range: self.loop_range.filter(|range| range.start < range.end && range.end <= MAX_TICK),
+            ..self
+        }
+    }
+}
+
 /// What is to be saved of the composition being worked on.
 #[derive(Clone, Debug, Default)]
 pub struct Save {
@@ -107,6 +131,8 @@ pub struct Save {
     pub takes: Option<Arc<Takes>>,
     /// The part that is worked on.
     pub part: usize,
+    /// What else is kept of it.
+    pub left: AsLeft,
     /// Whether it is the user's work yet, or a prepared melody as it came.
     pub touched: bool,
     /// The takes that were kept since the last save.
@@ -120,6 +146,7 @@ impl From<&Composition> for Save {
             recording: composition.recording.clone().map(|(position, part)| (position, Arc::new(part))),
             takes: composition.takes.clone(),
             part: composition.part,
+            left: composition.left.clone(),
             touched: true,
             kept_takes: composition.kept_takes.clone(),
         }
@@ -138,6 +165,8 @@ impl Save {
 #[derive(Clone, Debug)]
 pub struct Saved {
     pub(super) revision: i64,
+    /// The score without its parts.
+    pub(super) head: Option<Score>,
     pub(super) parts: Vec<Arc<Part>>,
     pub(super) takes: Option<Arc<Takes>>,
 }
@@ -155,6 +184,8 @@ pub struct Composition {
     pub kept_takes: Vec<KeptTake>,
     /// The part that was worked on.
     pub part: usize,
+    /// What else was kept of it.
+    pub left: AsLeft,
     /// As the user sorts it.
     pub tags: Vec<String>,
     /// To save it again.
@@ -190,6 +221,7 @@ impl Composition {
             takes: None,
             kept_takes: Vec::new(),
             part: 0,
+            left: AsLeft::default(),
             tags: Vec::new(),
             saved: Saved::NOTHING,
         }
@@ -198,13 +230,13 @@ impl Composition {
 
 impl Saved {
     /// Nothing is there yet.
-    pub(in crate::library) const NOTHING: Self = Self { revision: 0, parts: Vec::new(), takes: None };
+    pub(in crate::library) const NOTHING: Self = Self { revision: 0, head: None, parts: Vec::new(), takes: None };
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, ChordChange, MAX_TICK};
+    use crate::music::{Chord, ChordChange};
 
     #[test]
     fn takes_from_outside_are_brought_into_range() {

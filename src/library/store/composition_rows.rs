@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use serde::{Deserialize, Serialize};
 
 use super::{
-    composition::{Composition, KeptTake, Save, SaveOutcome, Saved, Takes},
+    composition::{AsLeft, Composition, KeptTake, Save, SaveOutcome, Saved, Takes},
     connection::{Store, new_id, now_ms},
     error::StoreError,
 };
@@ -26,6 +26,21 @@ struct Recording {
 #[serde(default)]
 struct MelodyPart {
     melody: Option<usize>,
+}
+
+/// What is written as a composition's head.
+#[derive(Serialize)]
+struct Head<'a> {
+    #[serde(flatten)]
+    score: &'a Score,
+    left: &'a AsLeft,
+}
+
+/// What a head has beside the score; earlier releases wrote nothing there.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BesideScore {
+    left: AsLeft,
 }
 
 impl Store {
@@ -47,8 +62,19 @@ impl Store {
             return Ok(SaveOutcome::Conflict);
         }
         let revision = there.unwrap_or(0) + 1;
-        write_row(&transaction, save, revision)?;
+        let head = Score { parts: Vec::new(), ..Score::clone(&save.score) };
         let before = known.map_or(&[][..], |saved| &saved.parts);
+        let same_takes = match (known.and_then(|saved| saved.takes.as_ref()), &save.takes) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new) || old == new,
+            (None, None) => known.is_some(),
+            _ => false,
+        };
+        let same_music = known.is_some_and(|saved| saved.head.as_ref() == Some(&head))
+            && save.score.parts.len() == before.len()
+            && save.score.parts.iter().zip(before).all(|(new, old)| Arc::ptr_eq(new, old));
+        // to look at a composition is no change of it
+        let is_changed = !(same_music && same_takes && save.kept_takes.is_empty() && save.recording.is_none());
+        write_row(&transaction, save, &head, revision, is_changed)?;
         for (position, part) in save.score.parts.iter().enumerate() {
             if before.get(position).is_none_or(|old| !Arc::ptr_eq(old, part)) {
                 transaction
@@ -60,11 +86,6 @@ impl Store {
             "DELETE FROM parts WHERE composition = ?1 AND position >= ?2",
             params![id, save.score.parts.len() as i64],
         )?;
-        let same_takes = match (known.and_then(|saved| saved.takes.as_ref()), &save.takes) {
-            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-            (None, None) => known.is_some(),
-            _ => false,
-        };
         match &save.takes {
             _ if same_takes => {}
             Some(takes) => {
@@ -88,7 +109,8 @@ impl Store {
         }
         index(&transaction, id)?;
         transaction.commit()?;
-        Ok(SaveOutcome::Saved(Saved { revision, parts: save.score.parts.clone(), takes: save.takes.clone() }))
+        let (parts, takes) = (save.score.parts.clone(), save.takes.clone());
+        Ok(SaveOutcome::Saved(Saved { revision, head: Some(head), parts, takes }))
     }
 
     /// A composition as it was kept, even if it is in the bin.
@@ -160,9 +182,14 @@ impl Store {
     }
 }
 
-fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Result<(), StoreError> {
+fn write_row(
+    transaction: &Transaction<'_>,
+    save: &Save,
+    head: &Score,
+    revision: i64,
+    is_changed: bool,
+) -> Result<(), StoreError> {
     let score = &save.score;
-    let head = Score { parts: Vec::new(), ..Score::clone(score) };
     let shown = shown_score(save);
     let recording = match &save.recording {
         Some((position, part)) => {
@@ -177,13 +204,13 @@ fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Resul
                  changed_ms, revision, touched, recording)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
              ON CONFLICT (id) DO UPDATE SET title = ?2, head = ?3, part = ?4, part_count = ?5, note_count = ?6,
-                 seconds = ?7, picture = ?8, changed_ms = ?9, revision = ?10, touched = max(touched, ?11),
-                 recording = ?12, deleted_ms = NULL",
+                 seconds = ?7, picture = ?8, changed_ms = iif(?13, ?9, changed_ms), revision = ?10,
+                 touched = max(touched, ?11), recording = ?12, deleted_ms = NULL",
         )?
         .execute(params![
             score.id as i64,
             score.title,
-            serde_json::to_string(&head)?,
+            serde_json::to_string(&Head { score: head, left: &save.left })?,
             save.part as i64,
             score.parts.len() as i64,
             notes as i64,
@@ -193,6 +220,7 @@ fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Resul
             revision,
             save.touched,
             recording,
+            is_changed,
         ])?;
     Ok(())
 }
@@ -277,8 +305,11 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
     // the score without its parts has no melody
     let MelodyPart { melody } = serde_json::from_str(&head)?;
     let melody = melody.filter(|melody| *melody < parts.len());
+    // how it was left is worth less than the score
+    let BesideScore { left } = serde_json::from_str(&head).unwrap_or_default();
     let head: Score = serde_json::from_str(&head)?;
     let score = Arc::new(Score { id: id as u64, title, melody, parts, ..head });
+    let head = Some(Score { parts: Vec::new(), ..Score::clone(&score) });
     let takes = connection
         .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get::<_, String>(0))
         .optional();
@@ -298,12 +329,13 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
         .filter(|recording| recording.position < score.parts.len())
         .map(|recording| (recording.position, recording.part));
     Ok(Composition {
-        saved: Saved { revision, parts: score.parts.clone(), takes: takes.clone() },
+        saved: Saved { revision, head, parts: score.parts.clone(), takes: takes.clone() },
         part: usize::try_from(part).unwrap_or(0).min(score.parts.len().saturating_sub(1)),
         score,
         recording,
         takes,
         kept_takes,
+        left: left.in_range(),
         tags: serde_json::from_str(&tags).unwrap_or_default(),
     })
 }

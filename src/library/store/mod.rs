@@ -19,7 +19,9 @@ mod sessions;
 #[cfg(test)]
 mod tests;
 
-pub use composition::{Composition, EarlierTakes, GenerationSettings, KeptTake, Save, SaveOutcome, Saved, Take, Takes};
+pub use composition::{
+    AsLeft, Composition, EarlierTakes, GenerationSettings, KeptTake, Save, SaveOutcome, Saved, Take, Takes,
+};
 pub use connection::{FILE, Store, new_id, now_ms};
 pub use error::{StoreError, Trouble};
 pub use list::{Filter, Order, Summary, shown_title};

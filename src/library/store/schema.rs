@@ -16,7 +16,7 @@ CREATE TABLE compositions (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id INTEGER NOT NULL UNIQUE,        -- drawn at random, the same wherever the composition goes
     title TEXT NOT NULL,
-    head TEXT NOT NULL,                -- the score without its parts, as JSON
+    head TEXT NOT NULL,                -- the score without its parts, and how it was left, as JSON
     part INTEGER NOT NULL DEFAULT 0,   -- the part that was worked on
     part_count INTEGER NOT NULL,
     note_count INTEGER NOT NULL,

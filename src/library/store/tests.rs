@@ -351,3 +351,28 @@ fn a_folder_that_cannot_be_written_is_read() {
     assert!(store.is_read_only());
     assert!(Store::open_read_only(Path::new("/nowhere")).is_err());
 }
+
+#[test]
+fn to_look_at_a_composition_is_no_change_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(folder.path());
+    let mut save = save(score("Tune", 4));
+    keep(&mut store, &save, None);
+    let changed = |store: &Store| store.list(&Filter::default()).unwrap()[0].changed_ms;
+    let first = changed(&store);
+    let later = || std::thread::sleep(std::time::Duration::from_millis(5));
+    let opened = store.load(save.score.id).unwrap();
+    save = Save { part: 1, left: AsLeft { loop_range: Some(0..480), ..AsLeft::default() }, ..Save::from(&opened) };
+    later();
+    let known = keep(&mut store, &save, Some(&opened.saved));
+    assert_eq!((changed(&store), store.load(save.score.id).unwrap().left), (first, save.left.clone()));
+    later();
+    Arc::make_mut(&mut save.score).volume = 3;
+    let known = keep(&mut store, &save, Some(&known));
+    let second = changed(&store);
+    assert!(second > first);
+    later();
+    Arc::make_mut(&mut save.score).part_mut(0).unwrap().notes.pop();
+    keep(&mut store, &save, Some(&known));
+    assert!(changed(&store) > second);
+}

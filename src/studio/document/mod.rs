@@ -10,7 +10,7 @@ mod transport;
 pub mod with_take;
 
 use std::{
-    cell::Cell,
+    cell::RefCell,
     collections::{HashMap, HashSet},
     ops::Range,
     sync::Arc,
@@ -23,7 +23,7 @@ use self::{
     takes::{GeneratedTake, GeneratedTakes},
 };
 use crate::{
-    library::store::Composition,
+    library::store::{AsLeft, Composition},
     music::{Key, Outline, OwnMarks, Part, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
 };
 
@@ -44,8 +44,8 @@ pub struct Document {
     pub recent: Recent,
     /// What a model wrote, to choose from.
     pub takes: GeneratedTakes,
-    /// Those of compositions that were left and that an undo leads back to, by their ids.
-    takes_left: HashMap<u64, GeneratedTakes>,
+    /// Takes and loops of compositions that were left and that an undo leads back to, by their ids.
+    left: HashMap<u64, (GeneratedTakes, LoopAndTaps)>,
     /// Step entry, where it is on.
     pub step_entry: Option<StepEntry>,
     /// Counts the compositions that were opened, so that views know when to start anew.
@@ -56,8 +56,8 @@ pub struct Document {
     pub kept_by_change: Option<usize>,
     /// The steps of undo that changed the time, by their numbers.
     time_steps: HashMap<u64, TimeStep>,
-    /// The key that was found last.
-    key: Cell<FoundKey>,
+    /// The key that was found last of each composition, by their ids.
+    keys: RefCell<HashMap<u64, FoundKey>>,
 }
 
 /// A step of undo that changed the time, and the loop on both sides of it.
@@ -68,10 +68,10 @@ struct TimeStep {
 }
 
 /// The key of a revision of a composition.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct FoundKey {
+    /// `None` where it was found when the composition was open before.
     revision: Option<u64>,
-    composition: u64,
     key: Option<Key>,
 }
 
@@ -91,26 +91,32 @@ impl Document {
         self.history.committed().key_change_at(tick).map_or_else(|| self.found_key(), |change| Some(change.key))
     }
 
-    /// The key that the notes suggest: the melody's. Once found, it stays until another one fits clearly better.
+    /// The key that the notes suggest: the melody's. Once found, it stays until another one fits clearly better; so it
+    /// is kept with the composition.
     fn found_key(&self) -> Option<Key> {
         let revision = Some(self.history.revision());
-        let known = self.key.get();
-        if known.revision == revision {
+        let score = self.history.committed();
+        let known = self.keys.borrow().get(&score.id).copied();
+        if let Some(known) = known.filter(|known| known.revision == revision) {
             return known.key;
         }
-        let score = self.history.committed();
         let notes_of = |is_wanted: fn(bool) -> bool| {
             let parts = score.parts.iter().enumerate().filter(|(_, part)| !part.is_drum);
             let wanted = parts.filter(move |(index, _)| is_wanted(score.melody == Some(*index)));
             wanted.flat_map(|(_, part)| &part.notes)
         };
-        let present = known.key.filter(|_| known.composition == score.id);
+        let present = known.and_then(|known| known.key);
         let melody = || notes_of(|is_melody| is_melody);
         let of_all = || key::detect_from(melody(), notes_of(|is_melody| !is_melody), present);
-        let detected = || key::detect_melody(&key::MelodyNote::line(melody()), present).or_else(of_all);
-        let key = detected();
-        self.key.set(FoundKey { revision, composition: score.id, key });
+        let key = key::detect_melody(&key::MelodyNote::line(melody()), present).or_else(of_all);
+        self.keys.borrow_mut().insert(score.id, FoundKey { revision, key });
         key
+    }
+
+    /// What is kept of the composition beside its music.
+    pub fn as_left(&self) -> AsLeft {
+        let LoopAndTaps { loop_range, looping, .. } = &self.transport;
+        AsLeft { found_key: self.found_key(), loop_range: loop_range.clone(), looping: *looping }
     }
 
     /// Whether a take was kept in the composition.
@@ -229,23 +235,28 @@ impl Document {
     pub fn undo(&mut self) {
         let (step, before) = (self.history.undo_step(), self.history.committed().id);
         self.history.undo();
-        self.follow_takes(before);
+        self.follow(before);
         self.cross(step, TimeChange::reversed, [1, 0]);
     }
 
-    /// Leaves the takes with their composition, for another one begins.
-    pub fn leave_takes(&mut self) {
-        let left = self.takes.leave();
-        self.takes_left.insert(self.history.committed().id, left);
+    /// Leaves takes and loop with their composition, for another one begins.
+    pub fn leave(&mut self) {
+        self.leave_with(self.history.committed().id);
     }
 
-    /// Has the takes of the composition that a step led to, where that is another one.
-    fn follow_takes(&mut self, before: u64) {
+    fn leave_with(&mut self, composition: u64) {
+        let left = (self.takes.leave(), std::mem::take(&mut self.transport));
+        self.left.insert(composition, left);
+    }
+
+    /// Has takes and loop of the composition that a step led to, where that is another one.
+    fn follow(&mut self, before: u64) {
         let now = self.history.committed().id;
         if now != before {
-            let left = self.takes.leave();
-            self.takes_left.insert(before, left);
-            self.takes.return_to(self.takes_left.remove(&now).unwrap_or_default());
+            self.leave_with(before);
+            let (takes, transport) = self.left.remove(&now).unwrap_or_default();
+            self.takes.return_to(takes);
+            self.transport = transport;
         }
     }
 
@@ -253,7 +264,7 @@ impl Document {
     pub fn redo(&mut self) {
         let (step, before) = (self.history.redo_step(), self.history.committed().id);
         self.history.redo();
-        self.follow_takes(before);
+        self.follow(before);
         self.cross(step, TimeChange::clone, [0, 1]);
     }
 
@@ -423,7 +434,11 @@ impl Document {
     /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
     pub fn open(&mut self, composition: Composition) {
         self.takes = GeneratedTakes::from_kept(composition.takes.as_deref());
-        self.takes_left.clear();
+        self.left.clear();
+        let AsLeft { found_key, loop_range, looping } = composition.left;
+        self.keys.get_mut().insert(composition.score.id, FoundKey { revision: None, key: found_key });
+        self.transport.looping = looping;
+        self.transport.set_loop(loop_range);
         if !composition.kept_takes.is_empty() {
             self.kept_in.insert(composition.score.id);
         }

@@ -59,7 +59,7 @@ fn editing_the_notes_of_a_take_keeps_it_and_giving_up_an_edit_does_not() {
 #[test]
 fn takes_stay_with_their_composition_across_undo() {
     let mut document = document();
-    document.leave_takes();
+    document.leave();
     document.history.commit("Import", Arc::new(Score { id: 9, ..Score::default() }));
     assert!(document.takes.all().is_empty());
     document.takes.begin_request(GenerationSettings::default());

@@ -25,15 +25,20 @@ pub fn save(studio: &mut Studio, path: PathBuf) {
     let document = &studio.document;
     let session = &studio.services.session;
     let score = Arc::clone(document.history.committed());
-    let ours =
-        Composition { part: document.part, takes: document.takes.to_keep(), ..Composition::new(Score::clone(&score)) };
+    let left = document.as_left();
+    let ours = Composition {
+        part: document.part,
+        left: left.clone(),
+        takes: document.takes.to_keep(),
+        ..Composition::new(Score::clone(&score))
+    };
     let id = session.id_of(score.id);
     let poster = studio.services.jobs.poster();
     session.ask(move |library| {
         let kept = library.ok().and_then(|library| library.store.load(id).ok());
         // where the library does not work, this is the way out: what is in memory goes
         let composition = match kept {
-            Some(kept) => Composition { score, ..kept },
+            Some(kept) => Composition { score, left, ..kept },
             None => ours,
         };
         poster.ask(FileAction::WriteProject(path, Box::new(composition)));

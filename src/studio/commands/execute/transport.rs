@@ -54,13 +54,11 @@ pub(super) fn stop(studio: &mut Studio) {
     studio.services.sound.with_player(Player::stop);
 }
 
-/// Leaves the composition for another one: what belongs to it ends, and the next begins at its first bar, without a
-/// loop.
+/// Leaves the composition for another one: what belongs to it ends, and the next begins at its first bar, with a loop
+/// of its own or none.
 pub fn leave_composition(document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     end_work(document, services);
-    document.leave_takes();
-    document.transport.loop_range = None;
-    document.transport.looping = false;
+    document.leave();
     services.engine.abandon();
     services.toasts.withdraw_of_composition();
     page.left.melody = None;

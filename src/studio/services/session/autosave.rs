@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Session, state::WindowState};
 use crate::{
-    library::store::{Save, Takes, new_id},
+    library::store::{AsLeft, Save, Takes, new_id},
     music::{Part, Score},
     studio::document::Document,
 };
@@ -15,6 +15,7 @@ pub(super) struct Handed {
     score: Option<Arc<Score>>,
     recording: Option<(usize, Arc<Part>)>,
     part: usize,
+    left: AsLeft,
     pub(super) takes: Option<Arc<Takes>>,
     state: Option<(u64, WindowState)>,
 }
@@ -42,13 +43,15 @@ impl Session {
         let score = Arc::clone(document.history.committed());
         let recording = document.recording.as_mut().and_then(|recording| recording.so_far(heard_tick, &score));
         let kept_takes = document.takes.take_kept();
+        let left = document.as_left();
         let handed = &self.handed;
         let is_same = kept_takes.is_empty()
             && same(handed.score.as_ref(), Some(&score))
             && same(handed.takes.as_ref(), takes.as_ref())
             && same(handed.recording.as_ref().map(|(_, part)| part), recording.as_ref().map(|(_, part)| part))
             && handed.recording.as_ref().map(|(place, _)| *place) == recording.as_ref().map(|(place, _)| *place)
-            && handed.part == document.part;
+            && handed.part == document.part
+            && handed.left == left;
         let state = (score.id, window(handed.state.as_ref().map(|(_, state)| state.playhead)));
         let Some(autosave) = &self.autosave else { return };
         if !is_same {
@@ -58,6 +61,7 @@ impl Session {
                 recording: recording.clone(),
                 takes: takes.clone(),
                 part: document.part,
+                left: left.clone(),
                 touched: touched || recording.is_some() || takes.is_some(),
                 kept_takes,
             });
@@ -66,6 +70,7 @@ impl Session {
             handed.recording = recording;
             handed.takes = takes;
             handed.part = document.part;
+            handed.left = left;
         }
         if self.handed.state.as_ref() != Some(&state) {
             autosave.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
