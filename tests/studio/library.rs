@@ -349,12 +349,14 @@ fn a_composition_that_is_opened_again_is_as_it_was_left() {
         (studio.score().id, key(harness), studio.document.active_loop())
     };
     let left = (id, "C major".to_owned(), Some(480..960));
-    // another one, and back by undo
+    // another one, and back by undo, which says so
     click(&mut harness, "Melody Amazing Grace");
     assert_eq!(harness.state().document.active_loop(), None);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(as_left(&harness), left);
+    assert!(texts(&harness).iter().any(|text| text == "Back to “New composition”"));
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(texts(&harness).iter().any(|text| text == "Forward to “Amazing Grace”"));
     // from the library
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     until(&mut harness, "both were listed", listed(2));

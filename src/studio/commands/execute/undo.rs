@@ -1,18 +1,31 @@
 //! Taking steps back and making them again, and what goes with that beside the score.
 
 use super::step_entry;
-use crate::studio::{document::Document, services::Services};
+use crate::{
+    library::store::shown_title,
+    studio::{document::Document, services::Services},
+};
 
-/// Takes the last step back.
+/// Takes the last step back; where another composition comes back with it, that is told.
 pub fn undo(document: &mut Document, services: &mut Services) {
-    let step = document.history.undo_step();
+    let (step, before) = (document.history.undo_step(), document.score().id);
     document.undo();
     step_entry::follow(step, false, document, services);
+    tell_of_another(before, "Back to", document, services);
 }
 
 /// Makes the step again that was last taken back.
 pub fn redo(document: &mut Document, services: &mut Services) {
-    let step = document.history.redo_step();
+    let (step, before) = (document.history.redo_step(), document.score().id);
     document.redo();
     step_entry::follow(step, true, document, services);
+    tell_of_another(before, "Forward to", document, services);
+}
+
+fn tell_of_another(before: u64, way: &str, document: &Document, services: &mut Services) {
+    let score = document.history.committed();
+    if score.id != before {
+        services.toasts.withdraw_of_composition();
+        services.tell_of_composition(format!("{way} “{}”", shown_title(&score.title)));
+    }
 }
