@@ -119,20 +119,20 @@ fn own_parts_that_takes_replace_are_named_before() {
         score.parts.push(bass.into());
     });
     harness.run_steps(3);
-    harness.get_by_label("A take replaces your Slap bass");
-    assert!(told(&harness, "Generate composition").contains("A take replaces your Slap bass"));
-    assert!(told(&harness, "Write Bass").contains("in place of your Slap bass"));
+    harness.get_by_label("A take replaces the Slap bass");
+    assert!(told(&harness, "Generate composition").contains("A take replaces the Slap bass"));
+    assert!(told(&harness, "Write Bass").contains("in place of the Slap bass"));
     assert!(!told(&harness, "Write Drums").contains("in place"));
     click(&mut harness, "Write Bass");
-    assert!(harness.query_by_label_contains("replaces your").is_none(), "it is left out");
+    assert!(harness.query_by_label_contains("A take replaces").is_none(), "it is left out");
     click(&mut harness, "Write Bass");
     click(&mut harness, "Lock Slap bass when generating");
-    assert!(harness.query_by_label_contains("replaces your").is_none(), "it is locked");
+    assert!(harness.query_by_label_contains("A take replaces").is_none(), "it is locked");
     click(&mut harness, "Lock Slap bass when generating");
     generate(&mut harness, 3);
     click(&mut harness, "Keep take 1");
     assert!(harness.state().score().parts.iter().all(|part| part.name != "Slap bass"), "it came so");
-    assert!(harness.query_by_label_contains("replaces your").is_none(), "a take's part is not the user's own");
+    assert!(harness.query_by_label_contains("A take replaces").is_none(), "a take's part is not the user's own");
 }
 
 #[test]

@@ -111,7 +111,7 @@ fn row_buttons(
         listen_button(page, context, ui, summary);
         return;
     }
-    let open = is_open.then_some("It is open on the Compose page");
+    let open = is_open.then_some("Open another composition first, then delete this one");
     if button(Icon::Trash2, "Delete", open, ui) {
         selection::delete(page, context, &[summary]);
     }

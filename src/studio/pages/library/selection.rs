@@ -76,7 +76,7 @@ pub fn click(page: &mut LibraryPage, id: u64, modifiers: Modifiers) {
 pub fn why_not_delete(context: &Context<'_>, selected: &[&Summary]) -> Option<String> {
     let open = context.services.session.id_of(context.document.history.committed().id);
     let open = selected.iter().find(|summary| summary.id == open)?;
-    Some(format!("“{}” is open on the Compose page", shown_title(&open.title)))
+    Some(format!("“{}” is open: open another composition first, then delete it", shown_title(&open.title)))
 }
 
 /// Puts all of these into the bin.

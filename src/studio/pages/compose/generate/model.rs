@@ -129,7 +129,7 @@ pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
             match why_not {
                 Some(reason) => response.on_disabled_hover_text(reason),
                 None if wanted && !own.is_empty() => response.on_hover_text(format!(
-                    "Generate writes this part in place of your {}; click to keep yours",
+                    "Generate writes this part in place of the {}; click to keep that",
                     names_of(&own, context)
                 )),
                 None if wanted => response.on_hover_text("Generate writes this part; click to leave it unchanged"),
