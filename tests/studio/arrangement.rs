@@ -214,6 +214,11 @@ fn the_mixer_has_a_strip_for_each_part_and_shows_no_notes_to_edit() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     with_parts(&mut harness);
+    let knobs_are_in_order = |harness: &Harness<'static, Studio>| {
+        let knobs = ["Pan of Bass", "Chorus of Bass", "Reverb of Bass"];
+        assert!(knobs.map(|knob| place(harness, knob).left()).is_sorted());
+    };
+    knobs_are_in_order(&harness);
     press(&mut harness, Modifiers::ALT, Key::Num1); // the cards have the same controls
     press(&mut harness, Modifiers::COMMAND, Key::A);
     press(&mut harness, Modifiers::NONE, Key::F9);
@@ -222,6 +227,7 @@ fn the_mixer_has_a_strip_for_each_part_and_shows_no_notes_to_edit() {
             place(&harness, &format!("{control} {name}"));
         }
     }
+    knobs_are_in_order(&harness);
     click(&mut harness, "Mute Bass");
     assert!(harness.state().score().parts[1].muted);
     harness.get_by_label("Volume of Kit").focus();

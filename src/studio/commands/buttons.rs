@@ -33,7 +33,7 @@ pub fn command_button(context: &Context<'_>, ui: &mut Ui, command: Command, butt
 
 /// An item of a menu with its icon and keys; disabled it says why. Whether it was clicked.
 pub fn menu_item(entry: &Entry, title: &str, is_on: bool, why_not: Option<String>, ui: &mut Ui) -> bool {
-    let button =
-        Button::new((theme::icon_sized(entry.icon, 14.0), title)).shortcut_text(entry.key_text()).selected(is_on);
-    widgets::menu_item(ui, button, title, why_not)
+    let keys = entry.key_text();
+    let button = widgets::with_keys(Button::new((theme::icon_sized(entry.icon, 14.0), title)), &keys);
+    widgets::menu_item(ui, button.selected(is_on), title, why_not)
 }

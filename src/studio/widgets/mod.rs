@@ -267,6 +267,11 @@ pub fn menu_item(ui: &mut Ui, item: Button<'_>, name: &str, why_not: Option<Stri
     is_chosen
 }
 
+/// A row of a menu with its keys at the right end, and room behind them, which menus do not leave.
+pub fn with_keys<'a>(row: Button<'a>, keys: &'a str) -> Button<'a> {
+    if keys.is_empty() { row } else { row.shortcut_text((keys, "")) }
+}
+
 /// The head of a section, with room for small controls at its right.
 pub fn section(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
@@ -314,6 +319,11 @@ pub fn tick(ui: &mut Ui, on: &mut bool, words: &str) -> Response {
 
 /// A field to type in whose outline can be seen on any ground.
 pub fn text_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
+    text_area(ui, field.align(Align2::LEFT_CENTER))
+}
+
+/// The same for several lines, which begin at the top.
+pub fn text_area(ui: &mut Ui, field: TextEdit<'_>) -> Response {
     let theme = Theme::of(ui);
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;

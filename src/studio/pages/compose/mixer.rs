@@ -93,10 +93,7 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
         line(ui, &title, size::BODY, if is_audible { theme.text } else { theme.text_faint });
         line(ui, instrument_name(part), size::CAPTION, theme.text_faint);
     });
-    centred(&mut ui, 72.0, |ui| {
-        mix::pan(index, part, context, ui);
-        mix::sends(index, part, context, ui);
-    });
+    centred(&mut ui, mix::KNOBS.x, |ui| mix::knobs(index, part, context, ui));
     fader_and_level(&mut ui, |ui, length| {
         let fader = mix::volume(index, part, context, ui, Fader::Upright(length));
         decibel_marks(ui, fader.rect, mix::UNCHANGED);

@@ -53,7 +53,8 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     let folds = has_takes && height < ROOM_FOR_SETTINGS;
     let is_open = settings.unfolded.unwrap_or(!folds);
     let is_low = folds && height < ROOM_FOR_PARTS;
-    if has_takes && height >= ROOM_FOR_TAKES {
+    let keeps = has_takes && height >= ROOM_FOR_TAKES;
+    if keeps {
         // keeping a take is what all of this is for, and must never be out of sight
         Panel::bottom("keep take")
             .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
@@ -63,8 +64,10 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     if height < ROOM_FOR_TAKES || (folds && is_open) {
         let is_pinned = height >= ROOM_FOR_BUTTON;
         if is_pinned {
+            // the line of the panel below keeps off the buttons
+            let bottom = if keeps { 8 } else { 0 };
             Panel::bottom("write")
-                .frame(Frame::new().inner_margin(Margin { top: 8, right: 8, ..Margin::ZERO }))
+                .frame(Frame::new().inner_margin(Margin { top: 8, right: 8, bottom, ..Margin::ZERO }))
                 .resizable(false)
                 .show(ui, |ui| write::ui(context, ui));
         }

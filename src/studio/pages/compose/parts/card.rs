@@ -50,8 +50,10 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
         ui.horizontal(|ui| {
             instrument_button(&mut panel.instrument_search, index, part, context, ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                mix::sends(index, part, context, ui);
-                mix::pan(index, part, context, ui);
+                // from left to right, as in the mixer
+                ui.allocate_ui_with_layout(mix::KNOBS, Layout::left_to_right(Align::Center), |ui| {
+                    mix::knobs(index, part, context, ui);
+                });
             });
         });
         let length = ui.available_width();
@@ -198,7 +200,7 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         ("Solo", "S", part.soloed, "Solo", |part| part.soloed = !part.soloed),
         ("Lock when generating", "K", part.locked, "Lock when generating", |part| part.locked = !part.locked),
     ] {
-        if ui.add(Button::selectable(on, title).shortcut_text(key)).accessible_name(title).clicked() {
+        if ui.add(widgets::with_keys(Button::selectable(on, title), key)).accessible_name(title).clicked() {
             context.edit_part(index, label, switch);
             ui.close();
         }

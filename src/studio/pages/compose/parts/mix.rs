@@ -76,15 +76,25 @@ pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fad
     response
 }
 
-/// The part's place between left and right.
-pub fn pan(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+/// How much room the knobs take, in points.
+pub const KNOBS: Vec2 = vec2(3.0 * KNOB + 2.0 * BETWEEN_KNOBS, KNOB);
+const KNOB: f32 = 22.0;
+const BETWEEN_KNOBS: f32 = 2.0;
+
+/// The part's place between left and right, and what of it is sent to chorus and reverb.
+pub fn knobs(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    ui.spacing_mut().item_spacing.x = BETWEEN_KNOBS;
+    pan(index, part, context, ui);
+    sends(index, part, context, ui);
+}
+
+fn pan(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let (response, pan) = pan_knob(ui, &part_title(part), part.pan);
     let set = |part: &mut Part, value| part.pan = value;
     control(&response, "Pan", Turned::PartPan, (index, part.pan, pan), context, set);
 }
 
-/// What of the part is sent to chorus and reverb, the chorus first.
-pub fn sends(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+fn sends(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let title = part_title(part);
     let (response, chorus) = send_knob(ui, "C", &format!("Chorus of {title}"), part.chorus, 0);
     let set = |part: &mut Part, value| part.chorus = value;
@@ -113,7 +123,7 @@ fn control(
 
 fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {
     let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(KNOB), Sense::click_and_drag());
     let pan_text = match i32::from(value) - 64 {
         0 => "centre".to_owned(),
         left @ ..0 => format!("{:.0} % left", -left as f32 / 0.64),
@@ -136,7 +146,7 @@ fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {
 /// A knob with its letter, and a ring that fills with how much is sent. What it is turned to comes back.
 fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Response, u8) {
     let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click_and_drag());
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(KNOB), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(value), name));
     let center = rect.center();
     let ring = |share: f32| {

@@ -38,7 +38,8 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         ui.separator();
         let entry = Command::KeepRecent.entry();
         let why_not = context.why_not(Command::KeepRecent);
-        let capture = Button::new((theme::icon_sized(entry.icon, 14.0), entry.title)).shortcut_text(entry.key_text());
+        let keys = entry.key_text();
+        let capture = widgets::with_keys(Button::new((theme::icon_sized(entry.icon, 14.0), entry.title)), &keys);
         let response = ui.add_enabled(why_not.is_none(), capture).accessible_name(entry.title);
         if response.clicked() {
             context.ask(Command::KeepRecent);

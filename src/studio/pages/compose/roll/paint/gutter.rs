@@ -1,6 +1,6 @@
 //! The keyboard at the left: one key a row, Cs named, sounding keys lit. A kit shows its instruments' names.
 
-use eframe::egui::{Align2, Color32, Mesh, Rect, pos2};
+use eframe::egui::{Align2, Color32, Mesh, Rect, pos2, vec2};
 
 use super::{
     super::{coordinates::Coordinates, interface::PitchSet},
@@ -64,7 +64,14 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, look: KeysLook) {
         } else if pitch.class() == 0 {
             let lit = look.lit.contains(pitch);
             let color = if lit { theme.on(look.color) } else { theme.key_text };
-            painter.text(pos2(rect.right() - 6.0, middle), Align2::RIGHT_CENTER, pitch.name(), font, color);
+            let galley = painter.layout_no_wrap(pitch.name(), font, color);
+            let place = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right() - 6.0, middle), galley.size());
+            if place.height() > coordinates.row_height() {
+                // on a flat key no line runs through the name
+                let ground = if lit { look.color } else { theme.key_white };
+                painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 0.0, ground);
+            }
+            painter.galley(place.min, galley, color);
         }
     }
 }
