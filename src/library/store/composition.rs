@@ -166,7 +166,7 @@ impl Save {
 pub struct Saved {
     pub(super) revision: i64,
     /// The score without its parts.
-    pub(super) head: Option<Score>,
+    pub(super) head: Option<Box<Score>>,
     pub(super) parts: Vec<Arc<Part>>,
     pub(super) takes: Option<Arc<Takes>>,
 }

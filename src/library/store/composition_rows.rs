@@ -62,7 +62,7 @@ impl Store {
             return Ok(SaveOutcome::Conflict);
         }
         let revision = there.unwrap_or(0) + 1;
-        let head = Score { parts: Vec::new(), ..Score::clone(&save.score) };
+        let head = Box::new(Score { parts: Vec::new(), ..Score::clone(&save.score) });
         let before = known.map_or(&[][..], |saved| &saved.parts);
         let same_takes = match (known.and_then(|saved| saved.takes.as_ref()), &save.takes) {
             (Some(old), Some(new)) => Arc::ptr_eq(old, new) || old == new,
@@ -309,7 +309,7 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
     let BesideScore { left } = serde_json::from_str(&head).unwrap_or_default();
     let head: Score = serde_json::from_str(&head)?;
     let score = Arc::new(Score { id: id as u64, title, melody, parts, ..head });
-    let head = Some(Score { parts: Vec::new(), ..Score::clone(&score) });
+    let head = Some(Box::new(Score { parts: Vec::new(), ..Score::clone(&score) }));
     let takes = connection
         .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get::<_, String>(0))
         .optional();
