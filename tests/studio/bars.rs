@@ -242,6 +242,7 @@ fn plain_arrows_move_the_playhead_and_never_the_bars() {
     playhead_is_at(&mut harness, 0);
     assert_eq!(harness.state().score(), &before);
     assert!(harness.query_by_label_contains("Selected: ").is_none());
+    click_at(&mut harness, lane);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::ALT, Key::ArrowRight);
     assert_eq!(starts(&harness, 1), [1, 2, 3, 4, 5, 6, 7], "Alt moves them");

@@ -656,12 +656,10 @@ pub const fn is_parallel(own: u8, other: u8, own_now: u8, other_now: u8) -> bool
 
 #[cfg(test)]
 mod tests {
-    use cantus::music::{Key, Mode};
-
     use super::*;
     use crate::networks::autoregressive::cells::index_from_pitch;
     use crate::networks::autoregressive::chords::chord_value;
-    use crate::networks::autoregressive::melody::analyse;
+    use crate::networks::autoregressive::melody::Analysis;
     use crate::networks::autoregressive::sheet::{Hidden, Piece};
     use crate::networks::lines::LineStep;
 
@@ -677,7 +675,7 @@ mod tests {
 
     const G_MINOR: u8 = chord_value(7, 1);
 
-    /// A tune in C over two voices, in bars of common time; its last note, in a bar of its own, is this long.
+    /// A tune in C over three voices, in bars of common time; its last note, a phrase of its own, is this long.
     fn sheet(last: usize) -> Sheet {
         let note = |pitch: Option<u8>, length: usize| {
             (0..length).map(move |step| LineStep { pitch, struck: pitch.is_some() && step == 0 })
@@ -685,7 +683,15 @@ mod tests {
         let sung = [(Some(72), 8), (Some(70), 8), (Some(74), 8), (Some(71), 8), (Some(72), last), (None, 16 - last)];
         let melody: Vec<LineStep> = sung.into_iter().flat_map(|(pitch, length)| note(pitch, length)).collect();
         let voices = vec![vec![LineStep::default(); melody.len()]; 3];
-        let analysis = analyse(&melody, 16, Some(Key { tonic: 0, mode: Mode::Major }));
+        let home = Scale { tonic: 0, minor: false };
+        let phrases = |first: u32, second: u32| [vec![first; 32], vec![second; 16]].concat();
+        let analysis = Analysis {
+            home,
+            scale: vec![home; 48],
+            phrase_start: phrases(0, 32),
+            phrase_end: phrases(32, 48),
+            echo: vec![0; 48],
+        };
         let chords = vec![G_MINOR; melody.len()];
         let piece = Piece { steps_per_bar: 16, analysis, chords, voices, melody, density: 0, kit: vec![1; 48] };
         Sheet::new(&piece, 0..48, 0, &Hidden::default())
