@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::limits::DRUM_CHANNEL;
 use super::resets::{MOST, is_reset};
-use super::track::Track;
+use super::track::{Channel, Track};
 use crate::music::Control;
 
-/// A channel of a file: song (of type 2), port, number from 0.
-pub type Channel = (u16, u8, u8);
 /// A place in the order in which a player reads the file: tick, track.
 pub type Place = (u32, usize);
 

@@ -10,7 +10,7 @@ use super::limits::DRUM_CHANNEL;
 use super::notice::Notice;
 use super::text;
 use super::time::{file_tick, fine_of};
-use super::track::{LoneOff, RawControl, RawNote, Track, Unended, Voice, end, ends_notes, groups};
+use super::track::{KINDS, LoneOff, RawControl, RawNote, Track, Unended, Voice, end, ends_notes, groups, kind_of};
 use crate::music::fine::FineTimes;
 use crate::music::{Control, Part, Pitch, TICKS_PER_QUARTER, Tick};
 
@@ -175,19 +175,6 @@ fn as_heard_by(
         heard.sort_by_key(|(event, fine)| (event.tick, *fine));
     }
     heard
-}
-
-const KINDS: usize = 132;
-
-/// Which controls replace each other: below [`KINDS`].
-pub fn kind_of(control: Control) -> usize {
-    match control {
-        Control::Controller { number, .. } => usize::from(number & 0x7F),
-        Control::Program(_) => 128,
-        Control::PitchBend(_) => 129,
-        Control::Pressure(_) => 130,
-        Control::KeyPressure { .. } => 131,
-    }
 }
 
 /// A tick of the file later, and at least one of ours.

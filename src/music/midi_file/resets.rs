@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::parts::kind_of;
-use super::track::{RawControl, Track, groups};
+use super::track::{RawControl, Track, groups, kind_of};
 use crate::music::parameters::Parameters;
 use crate::music::{Control, ControlEvent, Tick};
 

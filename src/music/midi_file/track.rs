@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::drum_channels::Channel;
 use super::sequencer_specific::SequencerSpecific;
 use crate::music::fine::FINE;
 use crate::music::{Control, ControlEvent, Note, Pitch, Tick};
 
+/// A channel of a file: song (of type 2), port, number from 0.
+pub type Channel = (u16, u8, u8);
 /// A note, and by how many fractions of a tick it begins and ends later.
 pub type RawNote = (Note, i16, i16);
 /// A control, and by how many fractions of a tick it comes later.
@@ -81,4 +82,18 @@ pub fn end((note, _, ends): &mut RawNote, (tick, fine): (Tick, i16)) {
     // a note of less than a tick ends before the tick it is said to last
     let late = (tick as i32 - note.end() as i32) * i32::from(FINE) + i32::from(fine);
     *ends = late as i16;
+}
+
+/// How many kinds of controls there are.
+pub const KINDS: usize = 132;
+
+/// Which controls replace each other: below [`KINDS`].
+pub fn kind_of(control: Control) -> usize {
+    match control {
+        Control::Controller { number, .. } => usize::from(number & 0x7F),
+        Control::Program(_) => 128,
+        Control::PitchBend(_) => 129,
+        Control::Pressure(_) => 130,
+        Control::KeyPressure { .. } => 131,
+    }
 }

@@ -508,7 +508,7 @@ impl Policy {
         bias
     }
 
-    /// In a close to which all come together: who plays strikes where it begins, and holds. Who has long rested goes on.
+    /// In a close to which all come together: who plays strikes where it begins, and holds; who has long rested rests.
     fn closing_together(&self, sheet: &Sheet, step: usize, line: usize, bias: [f32; 3]) -> [f32; 3] {
         let Some(start) = self.close_start(sheet) else { return bias };
         let before = start.saturating_sub(2 * sheet.steps_per_bar)..start;

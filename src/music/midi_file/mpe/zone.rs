@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
-use super::super::parts::{BANKS, kind_of};
-use super::super::track::{RawControl, RawNote, Voice, end, place, time_of};
+use super::super::parts::BANKS;
+use super::super::track::{RawControl, RawNote, Voice, end, kind_of, place, time_of};
 use super::each_note::{CHANNELS, ChannelNote, EachNote};
 use crate::music::parameters::Parameters;
 use crate::music::{Control, ControlEvent, Pitch};
