@@ -4,7 +4,7 @@ use cantus::{
     music::Note,
     studio::commands::{BarsCommand, RollCommand},
 };
-use eframe::egui::{Pos2, pos2, vec2};
+use eframe::egui::{Memory, Pos2, pos2, vec2};
 
 use super::{
     arrangement::{click_at, drag, place, playhead_is_at, press_at, right_click_at, with_parts},
@@ -236,7 +236,7 @@ fn plain_arrows_move_the_playhead_and_never_the_bars() {
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     place(&harness, "Selected: bar 2 of Bass");
     // also where no lane has the keys
-    harness.ctx.memory_mut(|memory| memory.stop_text_input());
+    harness.ctx.memory_mut(Memory::stop_text_input);
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
     playhead_is_at(&mut harness, 0);
