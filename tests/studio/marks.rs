@@ -287,7 +287,7 @@ fn a_first_key_change_leaves_the_key_before_it_and_is_in_sight() {
     let keys = [(0, KeyChange::new(0, found).ascii_name()), (4, "Gb major".to_owned())];
     assert_eq!(marks(&harness, MarkKind::Key), keys);
     assert_eq!(harness.state().document.key_at(playhead - 1), Some(found));
-    let mark = place(&harness, "Key G♭ major, bar 5");
+    let mark = place(&harness, "Key Gb major, bar 5");
     right_click_at(&mut harness, mark.center());
     click(&mut harness, "Delete key change Gb major");
     assert_eq!(marks(&harness, MarkKind::Key), keys[..1]);
