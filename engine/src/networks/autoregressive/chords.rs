@@ -38,7 +38,7 @@ pub fn value_from_chord(chord: Chord, tonic: u8) -> Option<u8> {
 }
 
 /// Steps of a quarter.
-const BEAT: usize = 4;
+pub const BEAT: usize = 4;
 /// What another chord costs more, in nats, on a beat to which all voices but the lowest are held or struck again, or on
 /// which they rest within a bar: what a bass does alone is passing.
 const UNDER_THE_SAME: f32 = 3.0;

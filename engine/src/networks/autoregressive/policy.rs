@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, NARROW, PITCHES};
-use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
+use super::chords::{BEAT, CHORDS, QUALITIES, chord_from_value, root_and_quality};
 use super::melody::Scale;
 use super::sheet::{FIGURE_BARS, Sheet};
 
@@ -42,8 +42,6 @@ const WITH_KICK: f64 = 0.35;
 /// Up to this share of notes that rock to and fro a bass is to travel.
 const ROCKING: f64 = 0.07;
 
-/// Steps of a quarter.
-const BEAT: usize = 4;
 /// For how many steps all rest on the last note of a phrase; then some may go on to the next one.
 const BREATH: u8 = 6;
 /// Steps that a close lasts at least, however short the melody's last note is.
