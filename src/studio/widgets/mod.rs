@@ -317,13 +317,13 @@ pub fn tick(ui: &mut Ui, on: &mut bool, words: &str) -> Response {
     .inner
 }
 
-/// A field to type in whose outline can be seen on any ground.
+/// A line to type in whose outline can be seen on any ground.
 pub fn text_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
-    text_area(ui, field.align(Align2::LEFT_CENTER))
+    outlined_field(ui, field.align(Align2::LEFT_CENTER))
 }
 
-/// The same for several lines, which begin at the top.
-pub fn text_area(ui: &mut Ui, field: TextEdit<'_>) -> Response {
+/// The same with the field's own alignment, such as one of several lines, which begin at the top.
+pub fn outlined_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
     let theme = Theme::of(ui);
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;

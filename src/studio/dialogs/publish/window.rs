@@ -189,7 +189,7 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
     field_with_keys(ui, "Title", "", &mut track.title, wants_keys);
     named_row(ui, "Description", |ui| {
         let edit = TextEdit::multiline(&mut track.description).desired_rows(3).char_limit(4000);
-        widgets::text_area(ui, edit.desired_width(f32::INFINITY)).accessible_name("Description");
+        widgets::outlined_field(ui, edit.desired_width(f32::INFINITY)).accessible_name("Description");
     });
     field(ui, "Genre", "", &mut track.genre);
     field(ui, "Tags", "separated by commas", &mut track.tags);

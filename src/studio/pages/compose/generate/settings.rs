@@ -106,7 +106,7 @@ const QUANTISED: &str = "Every note exactly in time, on the grid, as a machine p
 fn seed_field(settings: &mut GenerateSettings, ui: &mut Ui) {
     let mut text = if settings.new_seed { String::new() } else { settings.seed.to_string() };
     let field = TextEdit::singleline(&mut text).hint_text("random").desired_width(150.0).align(Align2::RIGHT_CENTER);
-    let response = widgets::text_field(ui, field).accessible_name("Seed").on_hover_text(SEED);
+    let response = widgets::outlined_field(ui, field).accessible_name("Seed").on_hover_text(SEED);
     if response.changed() {
         match text.trim().parse() {
             Ok(seed) => (settings.seed, settings.new_seed) = (seed, false),
