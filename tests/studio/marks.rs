@@ -306,3 +306,27 @@ fn the_section_at_the_playhead_is_looped_by_a_key() {
     let why = harness.state().why_not(Command::LoopSection).unwrap();
     assert!(why.contains("no section at the playhead"), "{why}");
 }
+
+#[test]
+fn chords_are_detected_from_the_notes_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().document.edit("Parts", |score| {
+        let triads = [[48, 52, 55], [53, 57, 60], [55, 59, 62], [48, 52, 55]];
+        let notes = (0..).zip(triads).flat_map(|(bar, keys)| keys.map(|key| note(bar * 1920, key))).collect();
+        score.parts = vec![Arc::new(Part { notes, ..Part::new("Piano", 0) })];
+        score.chords.clear();
+    });
+    harness.run_steps(3);
+    assert_eq!(harness.state().why_not(Command::DetectChords), None);
+    harness.state_mut().services.ask(Command::DetectChords);
+    harness.run_steps(3);
+    assert_eq!(marks(&harness, MarkKind::Chord), said(&[(0, "C"), (1, "F"), (2, "G"), (3, "C")]));
+    assert_eq!(undo_label(&harness), Some("Detect chords"));
+    assert!(harness.query_by_label_contains("4 chords detected").is_some());
+    place(&harness, "Chord G, bar 3");
+    // not from drums
+    harness.state_mut().document.edit_part(0, "Drums", |part| part.is_drum = true);
+    harness.run_steps(2);
+    assert!(harness.state().why_not(Command::DetectChords).is_some());
+}

@@ -8,6 +8,7 @@
 
 mod bars;
 mod chase;
+mod chords;
 mod chosen;
 mod controls;
 mod marks;
@@ -18,6 +19,7 @@ mod timeline;
 use self::place::place;
 pub use self::{
     bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, notes_replaced, paste_bars},
+    chords::detect_chords,
     chosen::ChosenNotes,
     controls::{ControlKind, bend_range, clear_controls, control_points, draw_controls, kinds_present, move_control},
     marks::{MarkKind, tempo_text},

@@ -68,6 +68,8 @@ pub struct Assembly {
     events_left_out: usize,
     /// Channels of tracks for which there was no room.
     without_room: BTreeSet<(usize, u8, u8)>,
+    /// The channel that names are said of: until its next event.
+    channel_prefix: Option<u8>,
     /// The voices of the present track on the present port.
     at_hand: [Option<usize>; 16],
     /// The voices of the present track.
@@ -91,6 +93,7 @@ impl Assembly {
             self.tracks.push(Track::default());
         }
         (self.port, self.has_port_number, self.at_hand) = (0, false, [None; 16]);
+        self.channel_prefix = None;
         self.voices.clear();
     }
 
@@ -126,21 +129,36 @@ impl Assembly {
     }
 
     pub fn track_name(&mut self, bytes: &[u8]) {
-        self.remarks.texts.add(bytes);
-        if let Some(track) = self.tracks.last_mut()
-            && track.name.is_empty()
-        {
-            track.name = text::kept(bytes).to_vec();
+        if let Some(name) = self.name_for(bytes, |track| &mut track.name) {
+            *name = text::kept(bytes).to_vec();
         }
+    }
+
+    /// Where to keep a name, if there is none yet: that of the channel which was said before it, or one of the track's.
+    fn name_for(&mut self, bytes: &[u8], of_track: fn(&mut Track) -> &mut Vec<u8>) -> Option<&mut Vec<u8>> {
+        self.remarks.texts.add(bytes);
+        let track = self.tracks.last_mut()?;
+        let name = match self.channel_prefix {
+            Some(channel) => track.channel_names.entry(channel).or_default(),
+            None => of_track(track),
+        };
+        name.is_empty().then_some(name)
+    }
+
+    /// The names that follow, up to the next event of a channel, are this channel's.
+    pub fn channel_prefix(&mut self, channel: u8) {
+        self.channel_prefix = Some(channel);
+    }
+
+    /// Says that none of the markers is a chord.
+    pub fn markers_are_sections(&mut self) {
+        self.remarks.markers_are_sections = true;
     }
 
     /// What plays the present track.
     pub fn instrument_name(&mut self, bytes: &[u8]) {
-        self.remarks.texts.add(bytes);
-        if let Some(track) = self.tracks.last_mut()
-            && track.instrument.is_empty()
-        {
-            track.instrument = text::kept(bytes).to_vec();
+        if let Some(name) = self.name_for(bytes, |track| &mut track.instrument) {
+            *name = text::kept(bytes).to_vec();
         }
     }
 
@@ -212,6 +230,7 @@ impl Assembly {
 
     /// What a channel is told at a tick and some fraction of it.
     pub fn message(&mut self, channel: u8, tick: Tick, fine: i16, message: Message) {
+        self.channel_prefix = None;
         match message {
             Message::NoteOff(pitch) => self.note_off(channel, (tick, fine), pitch),
             Message::NoteOn(pitch, velocity) => {

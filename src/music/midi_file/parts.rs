@@ -80,9 +80,11 @@ pub fn from_tracks(
     let mut melody = None;
     for track in tracks {
         let is_ours = track.extra.is_some();
-        let name =
-            if is_ours || track.voices.len() == 1 { text::name(track.called(), encoding) } else { String::new() };
+        let is_one = is_ours || track.voices.len() == 1;
+        let name = if is_one { text::name(track.called(), encoding) } else { String::new() };
         for (index, voice) in track.voices.into_iter().enumerate() {
+            let of_channel = track.channel_names.get(&voice.channel.2).map(|name| text::name(name, encoding));
+            let name = of_channel.filter(|name| !name.is_empty()).unwrap_or_else(|| name.clone());
             for (is_drum, voice) in by_kind(voice, &drums, is_ours) {
                 let mut part = part_from(voice, is_drum, is_ours, resolution);
                 part.name.clone_from(&name);
@@ -213,7 +215,7 @@ fn part_from(voice: Voice, is_drum: bool, is_ours: bool, resolution: u16) -> Par
     if is_ours || first_note.is_none() {
         take_first(&mut part, &mut controls, first_note);
     } else {
-        take_last(&mut part, &mut controls, first_note.unwrap_or(0));
+        take_last(&mut part, &mut controls, first_note.unwrap_or(0), resolution);
     }
     drop_repeated(part.program, &mut controls);
     part.notes = notes.iter().map(|(note, ..)| *note).collect();
@@ -261,11 +263,11 @@ fn take_first(part: &mut Part, controls: &mut Vec<RawControl>, first_note: Optio
 }
 
 /// Takes out what program, volume, pan and sends are at the first note, and moves its bank to the beginning. A kit
-/// needs none.
-fn take_last(part: &mut Part, controls: &mut Vec<RawControl>, first_note: Tick) {
-    let mut banks = [None; 2];
+/// needs none. A bank holds from the next program on.
+fn take_last(part: &mut Part, controls: &mut Vec<RawControl>, first_note: Tick, resolution: u16) {
+    let (mut banks, mut next_banks) = ([None; 2], [None; 2]);
     let is_drum = part.is_drum;
-    controls.retain(|&(event, _)| {
+    controls.retain(|&(event, fine)| {
         let bank = match event.control {
             Control::Controller { number, .. } => BANKS.iter().position(|bank| *bank == number),
             _ => None,
@@ -274,8 +276,13 @@ fn take_last(part: &mut Part, controls: &mut Vec<RawControl>, first_note: Tick) 
             return bank.is_none() || !is_drum;
         }
         if let Some(bank) = bank {
-            banks[bank] = Some(event);
+            next_banks[bank] = Some((event, fine));
             return false;
+        }
+        if let Control::Program(_) = event.control {
+            for (bank, next) in banks.iter_mut().zip(&mut next_banks) {
+                *bank = next.take().or(*bank);
+            }
         }
         match field_of(part, event.control) {
             Some((_, field, value)) => {
@@ -286,11 +293,18 @@ fn take_last(part: &mut Part, controls: &mut Vec<RawControl>, first_note: Tick) 
         }
     });
     if !is_drum {
-        let banks = banks.into_iter().flatten().map(|mut event| {
+        let banks = banks.into_iter().flatten().map(|(mut event, _): RawControl| {
             event.tick = 0;
             (event, 0)
         });
         controls.splice(0..0, banks);
+        for (mut event, mut fine) in next_banks.into_iter().flatten() {
+            if event.tick == 0 {
+                (event.tick, fine) = next_tick((0, fine), resolution); // where it is not taken for the first one
+            }
+            let at = controls.partition_point(|(other, of)| (other.tick, *of) <= (event.tick, fine));
+            controls.insert(at, (event, fine));
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Remarks {
     lyrics: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
     other_texts: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
     lyric_count: usize,
+    /// Our own file says so: none of its markers is a chord.
+    pub markers_are_sections: bool,
     markers: Vec<(Tick, Vec<u8>)>,
     cue_points: Vec<(Tick, Vec<u8>)>,
 }
@@ -96,7 +98,8 @@ impl Remarks {
         lyrics
     }
 
-    /// Markers and cue points as sections. In our own files, and where nothing else is marked, markers are chords.
+    /// Markers and cue points as sections. In our own files, and where nothing else is marked, markers are chords,
+    /// unless it is said that they are sections.
     pub fn into_sections_and_chords(
         self,
         is_ours: bool,
@@ -119,7 +122,7 @@ impl Remarks {
         let are_chords = chords.len() == sections.len()
             && (!cue_points.is_empty() || sections.iter().any(|marker| marker.label.len() > 1));
         let mut read = Vec::new();
-        if is_ours || are_chords {
+        if !self.markers_are_sections && (is_ours || are_chords) {
             sections.clear();
             read = sanitised(chords);
         }

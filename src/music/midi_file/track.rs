@@ -29,6 +29,8 @@ pub struct Track {
     pub name: Vec<u8>,
     /// What plays it, in words: its name where it has none.
     pub instrument: Vec<u8>,
+    /// What single channels of it are called.
+    pub channel_names: BTreeMap<u8, Vec<u8>>,
     /// Only our own files have it.
     pub extra: Option<SequencerSpecific>,
     pub voices: Vec<Voice>,

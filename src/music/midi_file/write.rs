@@ -5,7 +5,7 @@ use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Timing, TrackEv
 
 use super::limits::MAX_NAME_CHARS;
 use super::places::{Place, allot, reminders};
-use super::sequencer_specific::SequencerSpecific;
+use super::sequencer_specific::{MARKERS_ARE_SECTIONS, SequencerSpecific};
 use super::time::file_tick;
 use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
@@ -13,7 +13,7 @@ use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Scor
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
 /// The score as a Standard MIDI file: type 1, tempo, metre, key, chords (as markers, such as `F#m7`) and sections (as
-/// cue points) in the first track, then a named track per part with program, volume and pan; kits on channel 10, more
+/// markers where there are no chords, else as cue points) in the first track, then a named track per part with program, volume and pan; kits on channel 10, more
 /// than 15 other parts on further ports. It has as many ticks a quarter as the file that the score comes from, or a
 /// multiple of them, where something lies between.
 ///
@@ -121,8 +121,13 @@ fn conductor<'a>(score: &'a Score, resolution: u16, volume: &'a [u8], symbols: &
     for (change, symbol) in score.chords.iter().zip(symbols) {
         meta(change.tick, MetaMessage::Marker(symbol.as_bytes()));
     }
+    let marks_sections = score.chords.is_empty() && !score.sections.is_empty();
+    if marks_sections {
+        meta(0, MetaMessage::SequencerSpecific(MARKERS_ARE_SECTIONS));
+    }
     for section in &score.sections {
-        meta(section.tick, MetaMessage::CuePoint(section.label.as_bytes()));
+        let label = section.label.as_bytes();
+        meta(section.tick, if marks_sections { MetaMessage::Marker(label) } else { MetaMessage::CuePoint(label) });
     }
     if score.volume < 127 {
         events.push((0, TrackEventKind::SysEx(volume)));

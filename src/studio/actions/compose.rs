@@ -18,8 +18,6 @@ pub enum ComposeAction {
     },
     /// Edit this part in the piano roll, which comes in sight.
     OpenPart(usize),
-    /// Take this part out of the score.
-    RemovePart(usize),
     /// A key of the on-screen piano or of the computer keyboard went down or up.
     PlayKey(Stamped),
     /// The pointer was pressed over the roll, which does not know of it yet.

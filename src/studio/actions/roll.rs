@@ -55,6 +55,8 @@ pub enum RollAction {
     EditPart(usize),
     /// The chords and sections of the take are wanted in place of the user's.
     UseTakeOutline,
+    /// Have the chords that the notes spell in place of those that are there.
+    DetectChords,
     /// Bars are selected in the arrangement: notes are not any more.
     BarsSelected,
 }

@@ -42,7 +42,16 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         ExportAudio | ExportPage | Publish => {
             says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
         }
-        RenamePart | RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
+        DetectChords => {
+            let is_silent = score.parts.iter().all(|part| part.is_drum || part.notes.is_empty());
+            says(is_silent, "There are no notes with chords in them yet")
+        }
+        MovePartUp | MovePartDown => {
+            let index = studio.document.part;
+            let at_end = if command == MovePartUp { index == 0 } else { index + 1 >= score.parts.len() };
+            says(at_end, if command == MovePartUp { "It is the first part" } else { "It is the last part" })
+        }
+        RenamePart | DuplicatePart | RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
         LockPart => match part {
             None => Some("No part is chosen".into()),
             Some(_) if score.melody == Some(studio.document.part) => Some("The melody always stays as it is".into()),
@@ -158,11 +167,12 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
         NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
         | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
-        | Humanise | Transpose | Stretch | AddPart | RenamePart | RemovePart | NextPart | PreviousPart | MutePart
-        | SoloPart | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
-        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate
-        | LoopSection | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake
-        | KeepTake | DropTakes | MakeAgain | UseTakeOutline | StepEntryRest | StepEntryTakeBack | KeysOctaveDown
+        | Humanise | Transpose | Stretch | DetectChords | AddPart | RenamePart | DuplicatePart | MovePartUp
+        | MovePartDown | RemovePart | NextPart | PreviousPart | MutePart | SoloPart | LockPart | PlayPause | Stop
+        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | KeepRecent | NextRecordedTake
+        | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate | LoopSection
+        | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake
+        | DropTakes | MakeAgain | UseTakeOutline | StepEntryRest | StepEntryTakeBack | KeysOctaveDown
         | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_)
         | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette | KeySheet => false,
         Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,

@@ -77,15 +77,21 @@ pub fn table() -> &'static [Entry] {
 static TABLE: LazyLock<Vec<Entry>> =
     LazyLock::new(|| rows().into_iter().chain(marks()).chain(views()).chain(focus()).chain(pages()).collect());
 
+/// The submenu for sections and chords.
+const CHORDS: &str = "Sections and chords";
+
 /// The commands for sections, chords, keys, tempi and time signatures.
 fn marks() -> impl Iterator<Item = Entry> {
-    MarkKind::ALL.into_iter().flat_map(|kind| MarkCommand::ALL.into_iter().map(move |command| mark(command, kind)))
+    let of = |kind| MarkCommand::ALL.into_iter().map(move |command| mark(command, kind));
+    let detect = entry(Command::DetectChords, "Detect chords from notes", Icon::ScanSearch, Menu::Edit, &[]);
+    let detect = within(CHORDS, detect);
+    MarkKind::ALL.into_iter().flat_map(move |kind| of(kind).chain((kind == MarkKind::Chord).then(|| detect.clone())))
 }
 
 fn mark(command: MarkCommand, kind: MarkKind) -> Entry {
     let (submenu, icon, letter) = match kind {
-        MarkKind::Section => ("Sections and chords", Icon::Tag, Key::S),
-        MarkKind::Chord => ("Sections and chords", Icon::Music, Key::C),
+        MarkKind::Section => (CHORDS, Icon::Tag, Key::S),
+        MarkKind::Chord => (CHORDS, Icon::Music, Key::C),
         MarkKind::Key => ("Key, tempo and time signature", Icon::KeyRound, Key::K),
         MarkKind::Tempo => ("Key, tempo and time signature", Icon::Gauge, Key::T),
         MarkKind::Metre => ("Key, tempo and time signature", Icon::Metronome, Key::M),
@@ -354,6 +360,9 @@ fn rows() -> Vec<Entry> {
         entry(Command::ToolErase, "Eraser", Icon::Eraser, Menu::Edit, &[key(Key::Num3)]),
         entry(Command::AddPart, "Add part", Icon::Plus, Menu::Part, &[]),
         entry(Command::RenamePart, "Rename part", Icon::Pencil, Menu::Part, &[key(Key::F2)]),
+        entry(Command::DuplicatePart, "Duplicate part", Icon::Copy, Menu::Part, &[]),
+        entry(Command::MovePartUp, "Move part up", Icon::ArrowUp, Menu::Part, &[alt_shift(Key::PageUp)]),
+        entry(Command::MovePartDown, "Move part down", Icon::ArrowDown, Menu::Part, &[alt_shift(Key::PageDown)]),
         entry(Command::RemovePart, "Remove part", Icon::Trash2, Menu::Part, &[]),
         group(entry(Command::NextPart, "Next part", Icon::ChevronDown, Menu::Part, &[alt(Key::PageDown)])),
         entry(Command::PreviousPart, "Previous part", Icon::ChevronUp, Menu::Part, &[alt(Key::PageUp)]),

@@ -25,7 +25,7 @@ use self::{
 };
 use crate::{
     library::store::{AsLeft, Composition},
-    music::{Key, Outline, OwnMarks, Part, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
+    music::{Key, Outline, OwnMarks, Part, Role, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
 };
 
 /// What is worked on.
@@ -340,6 +340,36 @@ impl Document {
         self.clamp_part();
     }
 
+    /// Puts a copy of a part below it and chooses that. The copy has no role, so that no take replaces both.
+    pub fn duplicate_part(&mut self, index: usize) {
+        let Some(original) = self.score().parts.get(index) else { return };
+        let mut copy = Part::clone(original);
+        copy.name = format!("{} copy", original.shown_name());
+        copy.color = with_take::free_color(&self.score().parts);
+        copy.role = Role::Other;
+        self.edit("Duplicate part", |score| {
+            score.parts.insert(index + 1, Arc::new(copy));
+            score.melody = score.melody.map(|melody| melody + usize::from(melody > index));
+        });
+        self.part = index + 1;
+    }
+
+    /// Lets a part change places with the one above it, or below it, and chooses it.
+    pub fn move_part(&mut self, index: usize, is_up: bool) {
+        let other = if is_up { index.checked_sub(1) } else { Some(index + 1) };
+        let count = self.score().parts.len();
+        let Some(other) = other.filter(|other| index.max(*other) < count) else { return };
+        self.edit(if is_up { "Move part up" } else { "Move part down" }, |score| {
+            score.parts.swap(index, other);
+            score.melody = score.melody.map(|melody| match melody {
+                melody if melody == index => other,
+                melody if melody == other => index,
+                melody => melody,
+            });
+        });
+        self.part = other;
+    }
+
     /// Changes the tempo from the change of tempo on that `tick` is behind, as one undo step.
     pub fn set_tempo(&mut self, tick: Tick, qpm: f64) {
         self.edit("Tempo", |score| score.tempo = score.tempo.with_qpm_at(tick, qpm.clamp(20.0, 300.0)));
@@ -422,7 +452,7 @@ impl Document {
     /// Begins an empty composition, to be named by the library.
     pub fn begin_empty(&mut self, named: impl FnOnce(Score) -> Arc<Score>) {
         let mut melody = Part::new("Melody", 0);
-        melody.role = crate::music::Role::Melody;
+        melody.role = Role::Melody;
         let score = named(Score {
             title: "New composition".into(),
             tempo: TempoMap::constant(100.0),

@@ -157,3 +157,36 @@ fn what_the_user_set_outlasts_takes_until_the_takes_own_is_wanted() {
     document.undo();
     assert_eq!(chords(&document), ["F", "Am", "F", "F"]);
 }
+
+#[test]
+fn a_part_is_duplicated_and_moved_and_the_melody_stays_the_melody() {
+    let named = |name: &str, role| Arc::new(Part { role, ..Part::new(name, 0) });
+    let mut document = Document::default();
+    document.edit("Parts", |score| {
+        score.parts = vec![named("Bass", Role::Bass), named("Flute", Role::Melody)];
+        score.melody = Some(1);
+    });
+    let state = |document: &Document| {
+        let names: Vec<String> = document.score().parts.iter().map(|part| part.name.clone()).collect();
+        (names.join(" "), document.score().melody, document.part)
+    };
+    document.duplicate_part(0);
+    assert_eq!(state(&document), ("Bass Bass copy Flute".into(), Some(2), 1));
+    let [original, copy] = [0, 1].map(|part| &document.score().parts[part]);
+    assert_eq!((original.role, copy.role), (Role::Bass, Role::Other), "no take replaces both");
+    assert_ne!(original.color, copy.color);
+    document.move_part(2, true);
+    assert_eq!(state(&document), ("Bass Flute Bass copy".into(), Some(1), 1));
+    document.move_part(0, false);
+    assert_eq!(state(&document), ("Flute Bass Bass copy".into(), Some(0), 1));
+    let before = document.history.revision();
+    document.move_part(0, true);
+    document.move_part(2, false);
+    document.move_part(7, true);
+    document.duplicate_part(7);
+    assert_eq!(document.history.revision(), before, "there is nowhere to go");
+    document.undo();
+    document.undo();
+    document.undo();
+    assert_eq!((document.score().parts.len(), document.score().melody), (2, Some(1)));
+}

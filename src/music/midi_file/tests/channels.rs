@@ -58,6 +58,22 @@ fn a_part_begins_with_what_is_set_at_its_first_note() {
 }
 
 #[test]
+fn a_bank_waits_for_the_next_program() {
+    let controls = |events: &[&[u8]]| parts(&[&events.concat()])[0].controls.clone();
+    let bank = |tick, value| ControlEvent { tick, control: Control::Controller { number: 0, value } };
+    let late: [&[u8]; 3] = [&[0, 0xB0, 0, 2, 0, 0xC0, 4, 0, 0xB0, 0, 8], &quarter(0, 60), &quarter(0, 60)];
+    let found = parts(&[&late.concat()]);
+    assert_eq!((found[0].program, &found[0].controls[..]), (4, &[bank(0, 2), bank(5, 8)][..]));
+    let score = Score { parts: vec![found[0].clone().into()], ..Score::default() };
+    assert_eq!(read(&write(&score)).unwrap().parts, score.parts);
+    // it comes with the next program, though that is the same one
+    let program = ControlEvent { tick: 480, control: Control::Program(4) };
+    assert_eq!(controls(&[late[0], late[1], &[0, 0xC0, 4], late[2]]), [bank(0, 2), bank(5, 8), program]);
+    // no program, no other sound
+    assert_eq!(controls(&[&[0, 0xB0, 0, 8], late[1]]), [bank(5, 8)]);
+}
+
+#[test]
 fn ports_are_other_sets_of_channels() {
     let port = |number: u8| [0, 0xFF, 0x21, 1, number];
     let flute = [&port(0)[..], &[0, 0xC0, 73], &quarter(0, 72)].concat();

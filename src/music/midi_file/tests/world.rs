@@ -140,7 +140,13 @@ fn markers_and_cue_points_are_sections() {
     let file = read_tracks(&[&marks.concat(), &music]);
     assert_eq!(sections(&file), [(0, "Verse"), (480, "Ref\u{301}rain"), (550, "C")]);
     assert_eq!(file.notices, []);
-    assert_eq!(read(&write(&file.score)).unwrap(), file.score);
+    let written = write(&file.score);
+    assert_eq!(read(&written).unwrap(), file.score);
+    // as markers, which more programs show; also what could be a chord
+    assert!(written.windows(8).any(|bytes| bytes == b"\xFF\x06\x05Verse"));
+    let mut odd = file.score.clone();
+    odd.sections = [(0, "C7"), (480, "Am")].map(|(tick, label)| SectionChange { tick, label: label.into() }).into();
+    assert_eq!(read(&write(&odd)).unwrap(), odd);
     // rehearsal letters are sections, chords are not
     let letters = [meta(0, 6, b"A"), meta(96, 6, b"B")].concat();
     assert_eq!(sections(&read_tracks(&[&letters, &music])), [(0, "A"), (480, "B")]);
@@ -234,6 +240,32 @@ fn a_track_without_a_name_is_called_after_its_instrument() {
     assert_eq!(named(&[&meta(0, 4, b"Violin I")]), "Violin I");
     assert_eq!(named(&[&meta(0, 3, b" "), &meta(0, 4, b"Violin I")]), "Violin I");
     assert_eq!(named(&[&meta(0, 4, b"Strings"), &meta(0, 3, b"Lead")]), "Lead");
+}
+
+#[test]
+fn channels_of_one_track_have_the_names_that_are_said_of_them() {
+    let names = |events: &[Vec<u8>]| {
+        let score = read_file(&file(0, 96, &[&with_end(&events.concat())])).unwrap().score;
+        let parts: Vec<String> = score.parts.iter().map(|part| part.name.clone()).collect();
+        (score.title, parts)
+    };
+    let channel = |number: u8| meta(0, 0x20, &[number]);
+    let on = |number: u8, key: u8| vec![0, 0x90 | number, key, 64, 96, key, 0];
+    let said = [
+        meta(0, 3, b"Song"),
+        channel(0),
+        meta(0, 3, b"Flute"),
+        channel(1),
+        meta(0, 4, b"Cello"),
+        meta(0, 4, b"Other"),
+        on(0, 72),
+        meta(0, 4, b"of the track"),
+        on(1, 48),
+        on(2, 60),
+        channel(16),
+    ];
+    assert_eq!(names(&said), ("Song".into(), vec!["Flute".into(), "Cello".into(), String::new()]));
+    assert_eq!(names(&[channel(0), meta(0, 3, b"Flute"), on(0, 72)]), (String::new(), vec!["Flute".into()]));
 }
 
 #[test]

@@ -34,7 +34,6 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
             document.part = index;
             show_view(ComposeView::Roll, document, services, &mut pages.compose.editor);
         }
-        ComposeAction::RemovePart(index) => document.remove_part(index),
         ComposeAction::PlayKey(stamped) => {
             services.sound.live(stamped.message);
             recording::record(document, services, stamped);

@@ -204,7 +204,11 @@ impl Studio {
             }
             AddPart => document.add_part(),
             RenamePart => compose::rename_part(document, services, &mut pages.compose),
+            DuplicatePart => document.duplicate_part(document.part),
+            MovePartUp => document.move_part(document.part, true),
+            MovePartDown => document.move_part(document.part, false),
             RemovePart => document.remove_part(document.part),
+            DetectChords => roll::detect_chords(document, services),
             NextPart => document.part = (document.part + 1) % document.score().parts.len().max(1),
             PreviousPart => {
                 let count = document.score().parts.len().max(1);

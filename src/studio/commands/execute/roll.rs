@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::{
     music::{
         clipboard,
-        edit::{MarkKind, Selection},
+        edit::{self, MarkKind, Selection},
     },
+    plural::counted,
     studio::{
         actions::{RecordingAction, RollAction},
         commands::{BarsCommand, Command, MarkCommand, RollCommand, RollCommandKind},
@@ -16,6 +17,7 @@ use crate::{
             roll::RollInput,
         },
         services::Services,
+        toasts::Tone,
     },
 };
 
@@ -52,8 +54,17 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
         RollAction::CopiedBars(bars) => services.ctx.copy_text(clipboard::bars_to_text(&bars)),
         RollAction::EditPart(part) => document.part = part,
         RollAction::UseTakeOutline => services.ask(Command::UseTakeOutline),
+        RollAction::DetectChords => services.ask(Command::DetectChords),
         RollAction::BarsSelected => editor.roll.select(Selection::none()),
     }
+}
+
+/// Has the chords that the notes spell above them, and says what there is of them.
+pub fn detect_chords(document: &mut Document, services: &mut Services) {
+    let mut count = 0;
+    document.edit("Detect chords", |score| count = edit::detect_chords(score));
+    let found = counted(count, "chord");
+    services.say(Tone::Plain, format!("{found} detected from the notes. Double-click one to correct it"));
 }
 
 /// Gives the arrangement a command for its bars.

@@ -224,9 +224,18 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         }
     });
     ui.separator();
-    if ui.button("Remove part").clicked() {
-        context.ask(ComposeAction::RemovePart(index));
-        ui.close();
+    let last = context.document.score().parts.len().saturating_sub(1);
+    for (command, why_not) in [
+        (Command::DuplicatePart, None),
+        (Command::MovePartUp, (index == 0).then_some("It is the first part")),
+        (Command::MovePartDown, (index == last).then_some("It is the last part")),
+        (Command::RemovePart, None),
+    ] {
+        let entry = command.entry();
+        if menu_item(entry, entry.title, false, why_not.map(str::to_owned), ui) {
+            context.ask(ComposeAction::ChoosePart(index));
+            context.ask(command);
+        }
     }
 }
 

@@ -88,6 +88,7 @@ impl TestStudio {
                 | RollAction::EditPart(_)
                 | RollAction::BarsSelected
                 | RollAction::UseTakeOutline
+                | RollAction::DetectChords
                 | RollAction::Replaced(_)
                 | RollAction::ChangeTime { .. } => {}
             }

@@ -202,6 +202,12 @@ impl MarkEditor {
                 MarkKind::Chord => !score.own.chords.is_empty(),
                 MarkKind::Key | MarkKind::Tempo | MarkKind::Metre => false,
             };
+            if kind == MarkKind::Chord {
+                let entry = Command::DetectChords.entry();
+                if menu_item(entry, entry.title, false, None, ui) {
+                    asked = Some(RollAction::DetectChords);
+                }
+            }
             let entry = Command::UseTakeOutline.entry();
             if is_own && menu_item(entry, entry.title, false, None, ui) {
                 asked = Some(RollAction::UseTakeOutline);
