@@ -248,7 +248,7 @@ fn keys_change_where_it_is_typed_and_go_out_with_a_file() {
         type_into(&mut harness, "Key from bar 5", "Bb major");
         assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major"), (4, "Bb major")]));
         assert_eq!(undo_label(&harness), Some("Add key change"));
-        let mark = place(&harness, "Key Bb major, bar 5");
+        let mark = place(&harness, "Key B♭ major, bar 5");
         double_click_at(&mut harness, mark.center());
         type_into(&mut harness, "Key from bar 5", "f# minor");
         assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major"), (4, "F# minor")]));

@@ -93,6 +93,19 @@ impl MarkKind {
         }
     }
 
+    /// The same as it is shown, with the signs of music.
+    pub fn name_at(self, score: &Score, tick: Tick, found: Option<Key>) -> String {
+        let Some(start) = self.start_at(score, tick) else { return String::new() };
+        let chord = || score.chords.iter().find(|change| change.tick == start);
+        let key = || score.keys.iter().find(|change| change.tick == start);
+        match self {
+            Self::Chord => chord().map(|change| change.symbol_in(score.written_key_at(start, found))),
+            Self::Key => key().map(KeyChange::name),
+            Self::Section | Self::Tempo | Self::Metre => None,
+        }
+        .unwrap_or_else(|| self.text_at(score, tick, found))
+    }
+
     /// Lets what is typed hold from a tick on; one that begins there is changed.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! The fonts: Noto Sans for text (regular and bold), Lucide for icons, egui's own behind them.
+//! The fonts: Noto Sans for text (regular and bold), our own signs of music that it lacks, Lucide for icons, egui's own
+//! behind them.
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(super) fn definitions() -> FontDefinitions {
     };
     add("noto-sans", notosans::REGULAR_TTF, FontTweak::default());
     add("noto-sans-bold", notosans::BOLD_TTF, FontTweak::default());
+    add("music-signs", include_bytes!("../../../assets/fonts/music-signs.ttf"), FontTweak::default());
     add(
         "lucide",
         lucide_icons::LUCIDE_FONT_BYTES,
@@ -29,8 +31,8 @@ pub(super) fn definitions() -> FontDefinitions {
     let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     let chain =
         |first: &[&str]| first.iter().map(|&name| name.to_owned()).chain(fallbacks.iter().cloned()).collect::<Vec<_>>();
-    fonts.families.insert(FontFamily::Proportional, chain(&["noto-sans", "lucide"]));
-    fonts.families.insert(FontFamily::Name(BOLD.into()), chain(&["noto-sans-bold", "lucide"]));
+    fonts.families.insert(FontFamily::Proportional, chain(&["noto-sans", "music-signs", "lucide"]));
+    fonts.families.insert(FontFamily::Name(BOLD.into()), chain(&["noto-sans-bold", "music-signs", "lucide"]));
     fonts.families.insert(FontFamily::Name(ICONS.into()), vec!["lucide".to_owned()]);
     fonts
 }

@@ -313,11 +313,6 @@ pub fn bold(points: f32) -> FontId {
     FontId::new(points, FontFamily::Name(fonts::BOLD.into()))
 }
 
-/// The name of a note or a key in letters that the fonts have: there is no flat sign among them.
-pub fn written(name: &str) -> String {
-    name.replace('♭', "b")
-}
-
 /// The font of icons.
 pub fn icons(points: f32) -> FontId {
     FontId::new(points, FontFamily::Name(fonts::ICONS.into()))

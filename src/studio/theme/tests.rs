@@ -19,8 +19,8 @@ fn what_is_written_has_a_letter_for_everything() {
     for tonic in 0..12 {
         for mode in [Mode::Major, Mode::Minor] {
             let key = Key { tonic, mode };
-            texts.push(written(&key.name()));
-            texts.extend((60..72).map(|pitch| written(&Pitch::clamped(pitch).name_in(Some(key)))));
+            texts.push(key.name());
+            texts.extend((60..72).map(|pitch| Pitch::clamped(pitch).name_in(Some(key))));
         }
     }
     for text in texts {

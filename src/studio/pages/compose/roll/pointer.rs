@@ -17,7 +17,7 @@ use super::{
 use crate::{
     music::{Note, Score, Tick, Velocity, edit::Selection},
     plural::counted,
-    studio::{actions::RollAction, document::snap::Snap, theme, widgets},
+    studio::{actions::RollAction, document::snap::Snap, widgets},
 };
 
 impl Roll {
@@ -185,7 +185,7 @@ impl Roll {
         let label = match &active.gesture {
             Gesture::Draw(draw) => {
                 self.last_drawn.duration = draw.note().duration;
-                format!("Draw {}", theme::written(&draw.pitch().name_in(input.key)))
+                format!("Draw {}", draw.pitch().name_in(input.key))
             }
             Gesture::Move(moving) => {
                 if !moving.is_drag() {

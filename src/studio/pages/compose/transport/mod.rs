@@ -173,8 +173,8 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     let change = score.key_change_at(playhead); // before the first the first one
     let said = change.map(|change| change.key);
     let shown = match (said, key) {
-        (Some(key), _) => key_name(key),
-        (None, Some(key)) => format!("{} (detected)", key_name(key)),
+        (Some(key), _) => key.name(),
+        (None, Some(key)) => format!("{} (detected)", key.name()),
         (None, None) => "No key".to_owned(),
     };
     field(ui, "Key", |ui| {
@@ -185,7 +185,7 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
             for mode in [Mode::Major, Mode::Minor] {
                 for tonic in 0..12 {
                     let key = Key { tonic, mode };
-                    if widgets::list_item(ui, said == Some(key), key_name(key)).clicked() {
+                    if widgets::list_item(ui, said == Some(key), key.name()).clicked() {
                         set_key(context, start.unwrap_or(0), Some(key));
                     }
                 }
@@ -246,11 +246,6 @@ fn master(context: &Context<'_>, ui: &mut Ui) {
     if ui.available_width() >= master::LAMP.x + space::M {
         master::limiter(context, "Volume", ui);
     }
-}
-
-/// A key's name in letters that the fonts have: there is no flat sign among them.
-fn key_name(key: Key) -> String {
-    key.name().replace('♭', " flat").replace('♯', " sharp")
 }
 
 /// A small label above a control.

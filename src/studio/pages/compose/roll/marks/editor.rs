@@ -18,7 +18,7 @@ use crate::{
             coordinates::Coordinates,
             gestures::{bar_grid::BarGrid, loop_range::HANDLE},
         },
-        theme, widgets,
+        widgets,
     },
 };
 
@@ -234,10 +234,10 @@ impl MarkEditor {
                 (MarkCommand::Add, _) => (here(), None),
                 (_, None) => (entry.title.to_owned(), Some(format!("There is no {} here", kind.name()))),
                 (MarkCommand::Change, Some(start)) => {
-                    (format!("{} {}…", entry.title, theme::written(&kind.text_at(score, start, self.key))), None)
+                    (format!("{} {}…", entry.title, kind.name_at(score, start, self.key)), None)
                 }
                 (MarkCommand::Delete, Some(start)) => {
-                    let title = format!("{} {}", entry.title, theme::written(&kind.text_at(score, start, self.key)));
+                    let title = format!("{} {}", entry.title, kind.name_at(score, start, self.key));
                     (title, kind.why_fixed(start).map(str::to_owned))
                 }
             };

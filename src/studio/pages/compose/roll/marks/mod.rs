@@ -84,15 +84,12 @@ impl Mark for ChordChange {
     }
 
     fn text(&self, key: WrittenKey) -> (String, bool) {
-        (theme::written(&self.symbol_in(key)), self.chord.is_some())
+        (self.symbol_in(key), self.chord.is_some())
     }
 
     /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord.
     fn shorter(&self, key: WrittenKey) -> Option<Vec<String>> {
-        let short = |change: Self| {
-            let symbol = change.symbol_in(key).replace("maj", "M").replace("dim", "°").replace("aug", "+");
-            theme::written(&symbol)
-        };
+        let short = |change: Self| change.symbol_in(key).replace("maj", "M").replace("dim", "°").replace("aug", "+");
         let on_root = |chord: Chord| short(Self { chord: Some(chord), bass: chord.root, ..*self });
         let triad = |chord: Chord| on_root(Chord { seventh: None, ..chord });
         Some(self.chord.map_or_else(Vec::new, |chord| vec![short(*self), on_root(chord), triad(chord)]))
@@ -115,7 +112,7 @@ impl Mark for KeyChange {
     }
 
     fn text(&self, _key: WrittenKey) -> (String, bool) {
-        (theme::written(&self.name()), true)
+        (self.name(), true)
     }
 }
 

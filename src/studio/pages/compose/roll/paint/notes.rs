@@ -223,7 +223,7 @@ fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, (fill, key): (Color3
     if rect.right() - left > 24.0 {
         let at = pos2(left, rect.center().y);
         let color = canvas.theme.on(fill).gamma_multiply(0.85);
-        let name = theme::written(&note.pitch.name_in(key));
+        let name = note.pitch.name_in(key);
         canvas.painter.text(at, Align2::LEFT_CENTER, name, theme::regular(points), color);
     }
 }
