@@ -110,6 +110,29 @@ impl History {
         *self = Self { revision, made, ..Self::new(score) };
     }
 
+    /// The same with nothing but the steps within the present composition, to be resumed when it is opened again: behind
+    /// them lie others that may have changed since.
+    #[must_use]
+    pub fn of_composition(&self) -> Self {
+        let id = self.score.id;
+        let is_within = |step: &&Step| step.score.id == id;
+        let mut past: VecDeque<Step> = self.past.iter().rev().take_while(is_within).cloned().collect();
+        past.make_contiguous().reverse();
+        let mut future: Vec<Step> = self.future.iter().rev().take_while(is_within).cloned().collect();
+        future.reverse();
+        Self { preview: None, past, future, ..self.clone() }
+    }
+
+    /// Goes on with a history that was left, of the same score.
+    pub fn resume(&mut self, left: Self) {
+        *self = Self { preview: None, revision: self.revision + 1, made: self.made.max(left.made), ..left };
+    }
+
+    /// What the steps take, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.past.iter().chain(&self.future).map(|step| step.bytes).sum()
+    }
+
     /// Gives the composition its id, here and in every step that has none yet.
     pub fn name(&mut self, id: u64) {
         self.scores_mut().filter(|score| score.id == 0).for_each(|score| score.id = id);

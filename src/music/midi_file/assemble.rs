@@ -150,9 +150,9 @@ impl Assembly {
         self.channel_prefix = Some(channel);
     }
 
-    /// Says that none of the markers is a chord.
-    pub fn markers_are_sections(&mut self) {
-        self.remarks.markers_are_sections = true;
+    /// Says that the sections are among the markers.
+    pub fn sections_are_markers(&mut self) {
+        self.remarks.sections_are_markers = true;
     }
 
     /// What plays the present track.

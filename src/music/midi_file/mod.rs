@@ -14,8 +14,8 @@
 //! - chords are of the kinds that have a symbol ([`ChordChange::symbol`](super::ChordChange::symbol));
 //! - times are some that a file of its resolution can tell.
 //!
-//! Chords are written as markers, and sections as cue points then, else as markers too, which more programs show. What
-//! other programs mark is read as sections, but for markers that are all chords.
+//! Sections and chords are written as markers, which more programs show than cue points. What other programs mark is
+//! read as sections, but for markers that are all chords.
 //!
 //! Our own files carry what MIDI has no event for (role, colour, mute, which part is the melody) in a
 //! sequencer-specific event of each track, which other programs skip.

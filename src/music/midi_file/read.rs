@@ -5,7 +5,7 @@ use super::chunks::{self, Division, TrackBytes, Tracks};
 use super::error::ReadError;
 use super::events::{Event, Events, Faults};
 use super::notice::Notice;
-use super::sequencer_specific::{MARKERS_ARE_SECTIONS, SequencerSpecific};
+use super::sequencer_specific::{SECTIONS_ARE_MARKERS, SequencerSpecific};
 use super::time::{FileTime, fine_of};
 use crate::music::{Key, KeyChange, MAX_TICK, Metre, Mode, Score, TempoMap, Tick};
 
@@ -302,7 +302,7 @@ impl Reader {
             }
             (0x21 | 0x54 | 0x58 | 0x59, _) => return false,
             (0x20, [channel @ ..=15]) => assembly.channel_prefix(*channel),
-            (0x7F, MARKERS_ARE_SECTIONS) => assembly.markers_are_sections(),
+            (0x7F, SECTIONS_ARE_MARKERS) => assembly.sections_are_markers(),
             (0x7F, bytes) => {
                 if let Some(event) = SequencerSpecific::from_bytes(bytes) {
                     assembly.sequencer_specific(event);

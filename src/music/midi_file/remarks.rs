@@ -33,8 +33,8 @@ pub struct Remarks {
     lyrics: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
     other_texts: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
     lyric_count: usize,
-    /// Our own file says so: none of its markers is a chord.
-    pub markers_are_sections: bool,
+    /// Our own file says so: its sections are markers, and cue points besides if there are chords.
+    pub sections_are_markers: bool,
     markers: Vec<(Tick, Vec<u8>)>,
     cue_points: Vec<(Tick, Vec<u8>)>,
 }
@@ -98,8 +98,8 @@ impl Remarks {
         lyrics
     }
 
-    /// Markers and cue points as sections. In our own files, and where nothing else is marked, markers are chords,
-    /// unless it is said that they are sections.
+    /// Markers and cue points as sections. In our own files, and where nothing else is marked, markers are chords, but
+    /// for those that are said to be sections.
     pub fn into_sections_and_chords(
         self,
         is_ours: bool,
@@ -113,6 +113,12 @@ impl Remarks {
             markers.into_iter().map(labelled).filter(|section| !section.label.is_empty()).collect::<Vec<_>>()
         };
         let (mut sections, cue_points) = (of(self.markers), of(self.cue_points));
+        if self.sections_are_markers {
+            for cue_point in &cue_points {
+                sections.extract_if(.., |marker| marker == cue_point).next(); // the first: a chord may be called so, too
+            }
+        }
+        let has_chords = !self.sections_are_markers || !cue_points.is_empty();
         // of chords with more notes than are kept, what is kept of them
         let chord = |marker: &SectionChange| match ChordChange::from_symbol(&marker.label, marker.tick) {
             Ok(change) | Err(SymbolError::TooLarge(change)) => Some(change),
@@ -122,7 +128,7 @@ impl Remarks {
         let are_chords = chords.len() == sections.len()
             && (!cue_points.is_empty() || sections.iter().any(|marker| marker.label.len() > 1));
         let mut read = Vec::new();
-        if !self.markers_are_sections && (is_ours || are_chords) {
+        if has_chords && (is_ours || are_chords) {
             sections.clear();
             read = sanitised(chords);
         }

@@ -6,8 +6,9 @@ use crate::music::{Part, Role};
 
 /// The manufacturer number for everybody's own use, then our name.
 const PREFIX: &[u8] = b"\x7dcantus:";
-/// Says of a whole file that its markers are sections, also those that could be chords.
-pub const MARKERS_ARE_SECTIONS: &[u8] = b"\x7dcantus-markers:sections";
+/// Says of a whole file that its sections are markers, also those that could be chords, and cue points besides, which
+/// tell them from the chords.
+pub const SECTIONS_ARE_MARKERS: &[u8] = b"\x7dcantus-markers:sections";
 /// A longer one is not ours.
 const MAX_BYTES: usize = 1024;
 

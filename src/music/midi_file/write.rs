@@ -5,15 +5,15 @@ use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Timing, TrackEv
 
 use super::limits::MAX_NAME_CHARS;
 use super::places::{Place, allot, reminders};
-use super::sequencer_specific::{MARKERS_ARE_SECTIONS, SequencerSpecific};
+use super::sequencer_specific::{SECTIONS_ARE_MARKERS, SequencerSpecific};
 use super::time::file_tick;
 use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
 /// Events of one track at the file's ticks, in no order yet.
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
-/// The score as a Standard MIDI file: type 1, tempo, metre, key, chords (as markers, such as `F#m7`) and sections (as
-/// markers where there are no chords, else as cue points) in the first track, then a named track per part with program, volume and pan; kits on channel 10, more
+/// The score as a Standard MIDI file: type 1, tempo, metre, key, sections and chords (as markers, such as `F#m7`; beside
+/// chords, sections are cue points besides) in the first track, then a named track per part with program, volume and pan; kits on channel 10, more
 /// than 15 other parts on further ports. It has as many ticks a quarter as the file that the score comes from, or a
 /// multiple of them, where something lies between.
 ///
@@ -118,16 +118,18 @@ fn conductor<'a>(score: &'a Score, resolution: u16, volume: &'a [u8], symbols: &
     for change in score.tempo.changes() {
         meta(change.tick, MetaMessage::Tempo(u24::new(change.micros_per_quarter)));
     }
-    for (change, symbol) in score.chords.iter().zip(symbols) {
-        meta(change.tick, MetaMessage::Marker(symbol.as_bytes()));
-    }
-    let marks_sections = score.chords.is_empty() && !score.sections.is_empty();
-    if marks_sections {
-        meta(0, MetaMessage::SequencerSpecific(MARKERS_ARE_SECTIONS));
+    if !score.sections.is_empty() {
+        meta(0, MetaMessage::SequencerSpecific(SECTIONS_ARE_MARKERS));
     }
     for section in &score.sections {
         let label = section.label.as_bytes();
-        meta(section.tick, if marks_sections { MetaMessage::Marker(label) } else { MetaMessage::CuePoint(label) });
+        meta(section.tick, MetaMessage::Marker(label));
+        if !score.chords.is_empty() {
+            meta(section.tick, MetaMessage::CuePoint(label));
+        }
+    }
+    for (change, symbol) in score.chords.iter().zip(symbols) {
+        meta(change.tick, MetaMessage::Marker(symbol.as_bytes()));
     }
     if score.volume < 127 {
         events.push((0, TrackEventKind::SysEx(volume)));

@@ -28,6 +28,9 @@ use crate::{
     music::{Key, Outline, OwnMarks, Part, Role, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
 };
 
+/// Of so many compositions that were left, the way back is kept.
+const MOST_SHELVED: usize = 8;
+
 /// What is worked on.
 #[derive(Debug, Default)]
 pub struct Document {
@@ -57,6 +60,8 @@ pub struct Document {
     pub kept_by_change: Option<usize>,
     /// The steps of undo that changed the time, by their numbers.
     time_steps: HashMap<u64, TimeStep>,
+    /// The way back of compositions that were left, the last one last: it is there when they are opened again.
+    shelf: Vec<History>,
     /// The key that was found last of each composition, by their ids.
     keys: RefCell<HashMap<u64, FoundKey>>,
 }
@@ -464,8 +469,21 @@ impl Document {
         self.part = 0;
     }
 
-    /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
+    /// Puts away the way back of the composition that is left.
+    fn shelve(&mut self) {
+        let left = self.history.of_composition();
+        self.shelf.retain(|other| other.committed().id != left.committed().id);
+        self.shelf.push(left);
+        let mut bytes: usize = self.shelf.iter().map(History::bytes).sum();
+        while self.shelf.len() > MOST_SHELVED || (bytes > History::MAX_BYTES && self.shelf.len() > 1) {
+            bytes -= self.shelf.remove(0).bytes();
+        }
+    }
+
+    /// Works on a composition from now on. What was done to it since Cantus started can be undone, where it is still as
+    /// it was left; so can a recording that was cut off.
     pub fn open(&mut self, composition: Composition) {
+        self.shelve();
         self.takes = GeneratedTakes::from_kept(composition.takes.as_deref());
         self.left.clear();
         let AsLeft { found_key, loop_range, looping } = composition.left;
@@ -475,7 +493,17 @@ impl Document {
         if !composition.kept_takes.is_empty() {
             self.kept_in.insert(composition.score.id);
         }
-        self.history.reset(Arc::clone(&composition.score));
+        let score = &composition.score;
+        let shelved = self.shelf.iter().position(|left| left.committed().id == score.id);
+        let mut left = shelved.map(|place| self.shelf.remove(place));
+        if let Some(left) = &mut left {
+            let title = left.committed().title.clone();
+            left.retitle(score.id, &title, &score.title); // the Library may have given it another
+        }
+        match left.filter(|left| left.committed() == score) {
+            Some(left) => self.history.resume(left),
+            None => self.history.reset(Arc::clone(score)),
+        }
         if let Some((position, part)) = composition.recording {
             self.history.edit("Record", |score| {
                 if let Some(place) = score.parts.get_mut(position) {

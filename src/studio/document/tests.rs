@@ -190,3 +190,36 @@ fn a_part_is_duplicated_and_moved_and_the_melody_stays_the_melody() {
     document.undo();
     assert_eq!((document.score().parts.len(), document.score().melody), (2, Some(1)));
 }
+
+#[test]
+fn a_composition_that_is_opened_again_can_be_undone_as_far_as_it_is_the_same() {
+    let named = |id, title: &str| Score { id, title: title.into(), ..Score::default() };
+    let open = |document: &mut Document, score: &Arc<Score>| {
+        document.open(Composition::new(Score::clone(score)));
+    };
+    let mut document = Document::default();
+    document.history.reset(named(1, "One"));
+    document.history.commit("Open Two", named(2, "Two"));
+    document.add_part();
+    document.edit("Tempo", |score| score.tempo = TempoMap::constant(90.0));
+    document.undo();
+    let two = Arc::clone(document.score());
+    open(&mut document, &Arc::new(named(3, "Three")));
+    assert_eq!((document.history.undo_label(), document.history.redo_label()), (None, None));
+    document.add_part();
+    let revision = document.history.revision();
+    // renamed meanwhile
+    open(&mut document, &Arc::new(Score { title: "Two, again".into(), ..Score::clone(&two) }));
+    assert_eq!((document.history.undo_label(), document.history.redo_label()), (Some("Add part"), Some("Tempo")));
+    assert!(document.history.revision() > revision);
+    document.undo();
+    assert_eq!((document.score().id, document.score().title.as_str()), (2, "Two, again"));
+    assert_eq!(document.history.undo_label(), None, "the first one may have changed since");
+    // changed elsewhere meanwhile
+    open(&mut document, &Arc::new(named(3, "Three")));
+    assert_eq!(document.history.undo_label(), None);
+    for id in 10..30 {
+        open(&mut document, &Arc::new(named(id, "Many")));
+    }
+    assert_eq!(document.shelf.len(), MOST_SHELVED);
+}

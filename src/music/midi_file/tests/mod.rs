@@ -231,7 +231,7 @@ fn chords_are_markers_of_the_first_track_and_come_back() {
             }
         })
         .collect();
-    assert_eq!(markers, [(0, &b"F#"[..]), (480, b"Bbm7b5"), (960, b"N.C."), (MAX_TICK, b"Eb")]);
+    assert_eq!(markers, [(0, &b"F#"[..]), (480, b"Bbm7b5"), (960, b"A"), (960, b"N.C."), (MAX_TICK, b"Eb")]);
     let is_marker = |event: &midly::TrackEvent<'_>| {
         matches!(event.kind, midly::TrackEventKind::Meta(midly::MetaMessage::Marker(_)))
     };

@@ -3,7 +3,7 @@
 use super::{file, note, with_end};
 use crate::music::midi_file::{MidiFile, Notice, ReadError, limits, read, read_file, write};
 use crate::music::parameters::Parameters;
-use crate::music::{Control, ControlEvent, Part, Score, SectionChange, Tick};
+use crate::music::{Chord, ChordChange, Control, ControlEvent, Part, Score, SectionChange, Tick};
 
 /// A meta event of a short text, or of other data.
 fn meta(delta: u8, kind: u8, data: &[u8]) -> Vec<u8> {
@@ -382,5 +382,9 @@ fn our_own_sections_come_back() {
         parts: vec![part.into()],
         ..Score::default()
     };
+    assert_eq!(read(&write(&score)).unwrap(), score);
+    // beside chords that are called the same
+    let chords = [0, 960].map(|tick| ChordChange { tick, chord: Some(Chord::major(9)), bass: 9 }).into();
+    let score = Score { sections: vec![section(0, "A"), section(1920, "C")], chords, ..score };
     assert_eq!(read(&write(&score)).unwrap(), score);
 }

@@ -152,7 +152,7 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     studio.services.say(tone, text);
 }
 
-/// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
+/// Works on a composition from now on; see [`Document::open`].
 pub fn open(studio: &mut Studio, composition: Composition) {
     let id = composition.score.id;
     let Studio { document, services, pages, .. } = studio;
