@@ -1,4 +1,4 @@
-//! Short messages at the foot of the window: what happened, what was kept, what to do. They hide nothing: as far as they
+//! Short messages at the foot of the window: what happened, what was kept, what to do. They hide nothing: where they
 //! have room side by side, they stand in the status bar in place of its hint; else a strip above it makes room.
 
 use std::collections::VecDeque;
@@ -160,8 +160,8 @@ impl Toasts {
         self.shown.iter().map(width).sum::<f32>() <= room && self.shown.iter().all(|toast| !toast.text.contains('\n'))
     }
 
-    /// Draws the messages within the status bar, where there are some and they have room there; whether it did. `answer`
-    /// is called with what a message is asked for.
+    /// Draws the messages within the status bar, where there are some and they have room there; whether it did.
+    /// `answer` is called with what a message is asked for.
     pub fn show_in_status_bar(&self, ui: &mut Ui, answer: &dyn Fn(ToastAnswer)) -> bool {
         let is_short = self.is_short(ui.ctx());
         if is_short {
