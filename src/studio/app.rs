@@ -33,6 +33,9 @@ use crate::music::Score;
 
 /// Frames a second while something moves. The eye wants no more of a playhead, and the synth wants the core.
 const MOVING: Duration = Duration::from_millis(30);
+/// What of the window's height a list that opens leaves free, and how high it may be in any window, in points.
+const BESIDE_LISTS: f32 = 170.0;
+const LEAST_LIST: f32 = 360.0;
 
 impl App for Studio {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
@@ -159,6 +162,8 @@ impl Studio {
         let Self { document, services, pages, page, dialogs, top_line, .. } = self;
         let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
+        // lists that open are as high as there is room for below the tools
+        ui.spacing_mut().combo_height = (ui.ctx().content_rect().height() - BESIDE_LISTS).max(LEAST_LIST);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
         regions::begin(ui);
         let menus = Panel::top("menus")

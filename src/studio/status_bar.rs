@@ -57,7 +57,9 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn hint(context: &Context<'_>) -> String {
-    if let Some((text, left)) = context.services.midi_learn.pickup.said() {
+    let undone = context.document.undone.as_ref();
+    let undone = undone.and_then(|undone| undone.said(context.document.history.revision()));
+    if let Some((text, left)) = context.services.midi_learn.pickup.said().or(undone) {
         context.services.ctx.request_repaint_after(left);
         return text.to_owned();
     }

@@ -1,5 +1,5 @@
-//! Short messages at the foot of the window: what happened, what was kept, what to do. They hide nothing: a short one
-//! stands in the status bar in place of its hint, and where there is more to say, a strip above it makes room.
+//! Short messages at the foot of the window: what happened, what was kept, what to do. They hide nothing: where they
+//! have room side by side, they stand in the status bar in place of its hint; else a strip above it makes room.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -63,7 +63,9 @@ const MOST: usize = 4;
 /// How many errors are remembered.
 const MOST_ERRORS: usize = 10;
 /// What the rest of the status bar needs, in points.
-const STATUS_ITEMS: f32 = 560.0;
+const STATUS_ITEMS: f32 = 490.0;
+/// What a message needs beside its text, in points.
+const AROUND_TEXT: f32 = 70.0;
 
 impl Toasts {
     /// Shows a message; the same text twice only counts once.
@@ -149,20 +151,21 @@ impl Toasts {
 
     /// Whether the status bar has room for all there is to say.
     fn is_short(&self, ctx: &Context) -> bool {
-        let [toast] = self.shown.as_slice() else { return self.shown.is_empty() };
-        let room = ctx.content_rect().width() - STATUS_ITEMS - toast.undo_width();
-        let font = theme::regular(size::BODY);
-        let width =
-            ctx.fonts_mut(|fonts| fonts.layout_no_wrap(toast.text.clone(), font, Theme::get(true).text).size().x);
-        !toast.text.contains('\n') && width <= room
+        let width = |toast: &Toast| {
+            let (text, font) = (toast.text.clone(), theme::regular(size::BODY));
+            let text = ctx.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, Theme::get(true).text).size().x);
+            text + toast.undo_width() + AROUND_TEXT
+        };
+        let room = ctx.content_rect().width() - STATUS_ITEMS;
+        self.shown.iter().map(width).sum::<f32>() <= room && self.shown.iter().all(|toast| !toast.text.contains('\n'))
     }
 
-    /// Draws the message within the status bar, where there is one and it has room there; whether it did. `answer` is
-    /// called with what a message is asked for.
+    /// Draws the messages within the status bar, where there are some and they have room there; whether it did.
+    /// `answer` is called with what a message is asked for.
     pub fn show_in_status_bar(&self, ui: &mut Ui, answer: &dyn Fn(ToastAnswer)) -> bool {
         let is_short = self.is_short(ui.ctx());
-        if let Some(toast) = self.shown.first().filter(|_| is_short) {
-            show_toast(toast, answer, ui);
+        if is_short {
+            self.shown.iter().for_each(|toast| show_toast(toast, answer, ui));
         }
         is_short && !self.shown.is_empty()
     }
@@ -275,7 +278,7 @@ mod tests {
         for text in ["one failed", "another failed"] {
             toasts.add(Tone::Error, text);
         }
-        let mut harness = Harness::builder().with_size(vec2(900.0, 400.0)).build_ui(move |ui| {
+        let mut harness = Harness::builder().with_size(vec2(600.0, 400.0)).build_ui(move |ui| {
             theme::install(ui.ctx());
             toasts.show_strip(ui, &|_| {});
         });

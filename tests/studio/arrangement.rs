@@ -234,6 +234,15 @@ fn the_mixer_has_a_strip_for_each_part_and_shows_no_notes_to_edit() {
     harness.step();
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
     assert!(harness.state().score().parts[2].volume > 100);
+    click(&mut harness, "Volume of Bass in decibels");
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.event(eframe::egui::Event::Text("-12".to_owned()));
+    harness.step();
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(harness.state().score().parts[1].volume, 50);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Volume"));
     assert!(harness.query_all_by_label("Master volume").count() == 2, "in the transport, and as a strip");
 
     let notes = harness.state().score().parts[0].notes.len();

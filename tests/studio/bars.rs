@@ -219,7 +219,7 @@ fn bars_are_copied_pasted_repeated_and_dragged() {
 }
 
 #[test]
-fn plain_arrows_move_the_playhead_and_never_the_bars() {
+fn plain_arrows_select_other_bars_and_change_no_note() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     with_parts(&mut harness);
@@ -227,25 +227,76 @@ fn plain_arrows_move_the_playhead_and_never_the_bars() {
     let before = Arc::clone(harness.state().score());
     let lane = bar_of(&harness, 1, 0);
     click_at(&mut harness, lane);
-    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
-    place(&harness, "Selected: bar 1 of Bass");
     press(&mut harness, Modifiers::NONE, Key::ArrowRight);
     playhead_is_at(&mut harness, 1920);
-    assert_eq!(harness.state().score(), &before);
-    harness.run_steps(2);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     place(&harness, "Selected: bar 2 of Bass");
     // also where no lane has the keys
-    harness.ctx.memory_mut(Memory::stop_text_input);
-    harness.run_steps(2);
+    for lane_has_keys in [true, false] {
+        if !lane_has_keys {
+            harness.ctx.memory_mut(Memory::stop_text_input);
+            harness.run_steps(2);
+        }
+        let ways = [
+            (Key::ArrowRight, "bar 3 of Bass"),
+            (Key::ArrowDown, "bar 3 of Kit"),
+            (Key::ArrowDown, "bar 3 of Kit"),
+            (Key::ArrowUp, "bar 3 of Bass"),
+            (Key::ArrowLeft, "bar 2 of Bass"),
+        ];
+        for (key, selected) in ways {
+            press(&mut harness, Modifiers::NONE, key);
+            harness.run_steps(2);
+            place(&harness, &format!("Selected: {selected}"));
+            let part = if selected.ends_with("Kit") { 2 } else { 1 };
+            assert_eq!(harness.state().document.part, part, "{key:?}");
+        }
+        let ways = [
+            (Key::ArrowRight, "bars 2–3 of Bass"),
+            (Key::ArrowUp, "bars 2–3 of “Melody” to “Bass”"),
+            (Key::ArrowDown, "bars 2–3 of Bass"),
+            (Key::ArrowLeft, "bar 2 of Bass"),
+            (Key::ArrowLeft, "bars 1–2 of Bass"),
+            (Key::ArrowRight, "bar 2 of Bass"),
+        ];
+        for (key, selected) in ways {
+            press(&mut harness, Modifiers::SHIFT, key);
+            harness.run_steps(2);
+            place(&harness, &format!("Selected: {selected}"));
+        }
+    }
+    assert_eq!(harness.state().score(), &before);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(harness.state().document.part, 0, "where nothing is selected, the part is chosen");
     press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
     playhead_is_at(&mut harness, 0);
     assert_eq!(harness.state().score(), &before);
-    assert!(harness.query_by_label_contains("Selected: ").is_none());
     click_at(&mut harness, lane);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::ALT, Key::ArrowRight);
     assert_eq!(starts(&harness, 1), [1, 2, 3, 4, 5, 6, 7], "Alt moves them");
+}
+
+#[test]
+fn above_the_roll_the_arrows_are_for_what_is_selected() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 3));
+    drag(&mut harness, from, to);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    place(&harness, "Selected: bar 4 of Bass");
+    assert_eq!(harness.state().score(), &before);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    // a note that is chosen in its lane is the roll's
+    let lane = place(&harness, "Lane Bass, 8 notes");
+    click_at(&mut harness, lane.left_center() + vec2(3.0, 2.0));
+    let pitch = before.parts[1].notes[0].pitch;
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(harness.state().score().parts[1].notes[0].pitch.transposed(-1), Some(pitch));
 }
 
 #[test]
@@ -272,7 +323,7 @@ fn the_key_for_menus_opens_that_of_the_bars_and_escape_leaves_the_lane_its_keys(
         assert!(harness.query_by_label("Paste at playhead").is_none());
         assert_eq!(keyboard::focused(&harness), "Lane Bass, 8 notes");
         assert_eq!(harness.state().score(), &before);
-        press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+        press(&mut harness, Modifiers::NONE, Key::Escape);
     }
 }
 

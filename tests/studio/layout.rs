@@ -132,7 +132,10 @@ fn messages_cover_nothing() {
     for message in [one, other] {
         assert!(message.top() >= piano.bottom(), "{message:?} over {piano:?}");
     }
-    assert!(one.intersect(other).height() <= 0.0, "each by itself");
+    assert!(one.right() <= other.left() && other.top() >= 900.0 - 28.0, "side by side in the status bar: {other:?}");
+    services(&mut harness, &"Couldn't open a longer one, or one more. ".repeat(3));
+    let [one, other] = ["Couldn't open a.mid", "Couldn't open b.mid"].map(|text| harness.get_by_label(text).rect());
+    assert!(one.bottom() <= other.top() && other.bottom() <= 900.0 - 28.0, "below each other: {one:?} {other:?}");
 }
 
 #[test]

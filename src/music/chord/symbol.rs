@@ -140,7 +140,8 @@ impl ChordChange {
 }
 
 fn in_ascii(text: &str) -> String {
-    text.replace('♭', "b").replace('♯', "#").replace('Δ', "maj7").replace('°', "dim").replace('ø', "m7b5")
+    let text = text.replace('♭', "b").replace('♯', "#").replace('Δ', "maj7").replace('°', "dim");
+    text.replace("ø7", "ø").replace('ø', "m7b5")
 }
 
 /// The pitch class of the note that a text begins with, and what comes behind it.
@@ -197,6 +198,7 @@ mod tests {
             ("CM7", "Cmaj7"),
             ("CΔ", "Cmaj7"),
             ("B°7", "Bdim7"),
+            ("Bø7", "Bm7♭5"),
             ("Dsus", "Dsus4"),
             ("E+", "Eaug"),
             ("Dm / F", "Dm/F"),

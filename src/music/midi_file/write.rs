@@ -13,9 +13,9 @@ use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Scor
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
 /// The score as a Standard MIDI file: type 1, tempo, metre, key, sections and chords (as markers, such as `F#m7`; beside
-/// chords, sections are cue points besides) in the first track, then a named track per part with program, volume and pan; kits on channel 10, more
-/// than 15 other parts on further ports. It has as many ticks a quarter as the file that the score comes from, or a
-/// multiple of them, where something lies between.
+/// chords, sections are cue points besides) in the first track, then a named track per part with program, volume and
+/// pan; kits on channel 10, more than 15 other parts on further ports. It has as many ticks a quarter as the file that
+/// the score comes from, or a multiple of them, where something lies between.
 ///
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {

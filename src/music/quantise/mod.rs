@@ -15,14 +15,20 @@ pub enum GridStep {
     Whole,
     /// Half notes.
     Half,
+    /// A quarter and an eighth.
+    DottedQuarter,
     /// Three in a whole note.
     HalfTriplet,
     /// Quarter notes.
     Quarter,
+    /// An eighth and a sixteenth.
+    DottedEighth,
     /// Three in a half note.
     QuarterTriplet,
     /// Eighths.
     Eighth,
+    /// A sixteenth and a thirty-second.
+    DottedSixteenth,
     /// Three in a quarter.
     EighthTriplet,
     /// Sixteenths.
@@ -37,13 +43,16 @@ pub enum GridStep {
 
 impl GridStep {
     /// From coarse to fine.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Whole,
         Self::Half,
+        Self::DottedQuarter,
         Self::HalfTriplet,
         Self::Quarter,
+        Self::DottedEighth,
         Self::QuarterTriplet,
         Self::Eighth,
+        Self::DottedSixteenth,
         Self::EighthTriplet,
         Self::Sixteenth,
         Self::SixteenthTriplet,
@@ -56,10 +65,13 @@ impl GridStep {
         match self {
             Self::Whole => TICKS_PER_QUARTER * 4,
             Self::Half => TICKS_PER_QUARTER * 2,
+            Self::DottedQuarter => TICKS_PER_QUARTER * 3 / 2,
             Self::HalfTriplet => TICKS_PER_QUARTER * 4 / 3,
             Self::Quarter => TICKS_PER_QUARTER,
+            Self::DottedEighth => TICKS_PER_QUARTER * 3 / 4,
             Self::QuarterTriplet => TICKS_PER_QUARTER * 2 / 3,
             Self::Eighth => TICKS_PER_QUARTER / 2,
+            Self::DottedSixteenth => TICKS_PER_QUARTER * 3 / 8,
             Self::EighthTriplet => TICKS_PER_QUARTER / 3,
             Self::Sixteenth => TICKS_PER_QUARTER / 4,
             Self::SixteenthTriplet => TICKS_PER_QUARTER / 6,
@@ -69,19 +81,37 @@ impl GridStep {
     }
 
     /// Whether it is one of triplets.
-    pub fn is_triplet(self) -> bool {
-        self.straight() != self
+    pub const fn is_triplet(self) -> bool {
+        matches!(
+            self,
+            Self::HalfTriplet
+                | Self::QuarterTriplet
+                | Self::EighthTriplet
+                | Self::SixteenthTriplet
+                | Self::ThirtySecondTriplet
+        )
+    }
+
+    /// Whether it is half as long again as a plain note value.
+    pub const fn is_dotted(self) -> bool {
+        matches!(self, Self::DottedQuarter | Self::DottedEighth | Self::DottedSixteenth)
     }
 
     /// The same note value, three in the time of two; `None` where there is none so long.
     pub fn triplet(self) -> Option<Self> {
-        Self::ALL.into_iter().find(|other| other.ticks() * 3 == self.straight().ticks() * 2)
+        let plain = self.straight().ticks();
+        Self::ALL.into_iter().find(|other| other.is_triplet() && other.ticks() * 3 == plain * 2)
     }
 
-    /// The same note value, not in triplets.
+    /// The same note value, neither in triplets nor dotted.
     #[must_use]
     pub fn straight(self) -> Self {
-        Self::ALL.into_iter().find(|other| self.ticks() * 3 == other.ticks() * 2).unwrap_or(self)
+        let ticks = match () {
+            () if self.is_triplet() => self.ticks() * 3 / 2,
+            () if self.is_dotted() => self.ticks() * 2 / 3,
+            () => self.ticks(),
+        };
+        Self::ALL.into_iter().find(|other| other.ticks() == ticks).unwrap_or(self)
     }
 
     /// What it is called, such as `1/8 triplet`.
@@ -89,10 +119,13 @@ impl GridStep {
         match self {
             Self::Whole => "1/1",
             Self::Half => "1/2",
+            Self::DottedQuarter => "1/4 dotted",
             Self::HalfTriplet => "1/2 triplet",
             Self::Quarter => "1/4",
+            Self::DottedEighth => "1/8 dotted",
             Self::QuarterTriplet => "1/4 triplet",
             Self::Eighth => "1/8",
+            Self::DottedSixteenth => "1/16 dotted",
             Self::EighthTriplet => "1/8 triplet",
             Self::Sixteenth => "1/16",
             Self::SixteenthTriplet => "1/16 triplet",

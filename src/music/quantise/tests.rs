@@ -105,7 +105,7 @@ proptest! {
     fn quantising_twice_is_quantising_once(
         start in 0..20_000_u32,
         duration in 1..5000_u32,
-        step in 0..9_usize,
+        step in 0..GridStep::ALL.len(),
         swing in 0.0..=1.0_f32,
         beats in 1..13_u8,
     ) {
@@ -152,7 +152,11 @@ fn triplets_and_straight_values_belong_together() {
     assert_eq!(GridStep::Eighth.triplet(), Some(GridStep::EighthTriplet));
     assert_eq!(GridStep::EighthTriplet.straight(), GridStep::Eighth);
     assert_eq!(GridStep::Whole.triplet(), None);
+    assert_eq!(GridStep::DottedEighth.straight(), GridStep::Eighth);
+    assert_eq!(GridStep::DottedEighth.triplet(), Some(GridStep::EighthTriplet));
+    assert!(GridStep::ALL.iter().rev().map(|step| step.ticks()).is_sorted());
     for step in GridStep::ALL {
         assert_eq!(step.is_triplet(), step.name().contains("triplet"), "{}", step.name());
+        assert_eq!(step.is_dotted(), step.name().contains("dotted"), "{}", step.name());
     }
 }

@@ -22,8 +22,10 @@ struct Listeners {
     control: bool,
     /// A gesture is given up by Esc first.
     gesture: bool,
-    /// Enter says yes to a window that asks.
-    asked: bool,
+    /// Enter is somebody's: it says yes to a window that asks, or opens the part whose lane has the focus.
+    entered: bool,
+    /// The arrows are for bars in the arrangement, not for notes.
+    bars: bool,
     /// The computer keyboard is a piano.
     piano: bool,
     /// The page that is shown: keys for another one are not heard.
@@ -37,7 +39,7 @@ struct Listeners {
 impl Listeners {
     /// Whether arrow and Backspace are step entry's: nobody else wants them.
     const fn enters_steps(self) -> bool {
-        self.steps && !(self.typing || self.control || self.gesture || self.asked)
+        self.steps && !(self.typing || self.control || self.gesture || self.entered)
     }
 }
 
@@ -45,12 +47,14 @@ impl Listeners {
 /// is drawn.
 pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs: &mut Dialogs, services: &Services) {
     let popup = Popup::is_any_open(ctx);
+    let on_lane = page == Page::Compose && editor.lane_has_focus();
     let mut listeners = Listeners {
         typing: ctx.text_edit_focused(),
         popup,
-        control: popup || widgets::control_has_keys(ctx),
+        control: popup || (widgets::control_has_keys(ctx) && !on_lane),
         gesture: editor.is_busy(),
-        asked: dialogs.window_asks(),
+        entered: on_lane || dialogs.window_asks(),
+        bars: page == Page::Compose && editor.arrows_are_for_bars(),
         piano: editor.computer_keys.enabled && page == Page::Compose,
         page,
         steps: steps && page == Page::Compose && !services.is_playing(),
@@ -67,7 +71,12 @@ pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs
             }
             listeners.piano ^= command == Command::ComputerKeys && !repeat;
             // a held key moves notes on and on, but does not start and stop and start
-            if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
+            let is_repeated = match command {
+                Command::Bars(command) => command.is_by_arrow(),
+                Command::Roll(_) | Command::Undo | Command::Redo => true,
+                _ => false,
+            };
+            if !repeat || is_repeated {
                 given.push(command);
             }
             false
@@ -111,12 +120,13 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
         Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
             .iter()
             .filter(|entry| entry.why_not_on(listeners.page, listeners.playing).is_none())
-            .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, shortcut)))
+            .filter(|entry| listeners.bars || !entry.is_by_arrow_for_bars())
+            .flat_map(|entry| entry.keys.iter().map(move |shortcut| (entry, shortcut)))
             .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
             .filter(|(_, shortcut)| is_heard(**shortcut, listeners))
             // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
-            .max_by_key(|(_, shortcut)| modifiers(**shortcut))
-            .map(|(command, _)| (command, *repeat)),
+            .max_by_key(|(entry, shortcut)| (modifiers(**shortcut), entry.is_by_arrow_for_bars()))
+            .map(|(entry, _)| (entry.command, *repeat)),
         // the system's clipboard keys arrive as events of their own
         _ if listeners.typing || listeners.page != Page::Compose => None,
         Event::Copy => Some((RollCommand::Copy.into(), false)),
@@ -141,7 +151,7 @@ fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
     if (listeners.gesture || listeners.popup) && key == Key::Escape {
         return false;
     }
-    if listeners.asked && key == Key::Enter && !shortcut.modifiers.any() {
+    if listeners.entered && key == Key::Enter && !shortcut.modifiers.any() {
         return false;
     }
     if listeners.typing {

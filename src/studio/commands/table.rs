@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{BarsCommand as Bars, Command, Entry, MarkCommand, Menu, RollCommand as Roll, synonyms::also_called};
+use super::{BarsCommand as Bars, Command, Entry, MarkCommand, Menu, RollCommand as Roll, Way, synonyms::also_called};
 use crate::{
     music::edit::MarkKind,
     studio::{
@@ -74,8 +74,25 @@ pub fn table() -> &'static [Entry] {
     &TABLE
 }
 
-static TABLE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| rows().into_iter().chain(marks()).chain(views()).chain(focus()).chain(pages()).collect());
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    rows().into_iter().chain(ways()).chain(marks()).chain(views()).chain(focus()).chain(pages()).collect()
+});
+
+/// The commands that move and extend the selection of bars.
+fn ways() -> impl Iterator<Item = Entry> {
+    let row = |command, title, icon, arrow| within("Bars", entry(command, title, icon, Menu::Edit, &[arrow]));
+    [
+        row(Bars::Select(Way::Earlier), "Select previous bar", Icon::ArrowLeft, key(Key::ArrowLeft)),
+        row(Bars::Select(Way::Later), "Select next bar", Icon::ArrowRight, key(Key::ArrowRight)),
+        row(Bars::Select(Way::Up), "Select in part above", Icon::ArrowUp, key(Key::ArrowUp)),
+        row(Bars::Select(Way::Down), "Select in part below", Icon::ArrowDown, key(Key::ArrowDown)),
+        row(Bars::Extend(Way::Earlier), "Extend selection a bar back", Icon::ArrowLeftToLine, shift(Key::ArrowLeft)),
+        row(Bars::Extend(Way::Later), "Extend selection a bar on", Icon::ArrowRightToLine, shift(Key::ArrowRight)),
+        row(Bars::Extend(Way::Up), "Extend selection a part up", Icon::ArrowUpToLine, shift(Key::ArrowUp)),
+        row(Bars::Extend(Way::Down), "Extend selection a part down", Icon::ArrowDownToLine, shift(Key::ArrowDown)),
+    ]
+    .into_iter()
+}
 
 /// The submenu for sections and chords.
 const CHORDS: &str = "Sections and chords";

@@ -8,6 +8,7 @@ pub mod snap;
 pub mod step_entry;
 pub mod takes;
 mod transport;
+mod undone;
 pub mod with_take;
 
 use std::{
@@ -17,12 +18,12 @@ use std::{
     sync::Arc,
 };
 
-pub use self::transport::LoopAndTaps;
 use self::{
     recording::{Recent, RecordedTakes, Recording},
     step_entry::StepEntry,
     takes::{GeneratedTake, GeneratedTakes},
 };
+pub use self::{transport::LoopAndTaps, undone::Undone};
 use crate::{
     library::store::{AsLeft, Composition},
     music::{Key, Outline, OwnMarks, Part, Role, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
@@ -52,6 +53,8 @@ pub struct Document {
     left: HashMap<u64, (GeneratedTakes, LoopAndTaps)>,
     /// Step entry, where it is on.
     pub step_entry: Option<StepEntry>,
+    /// What undo or redo did last.
+    pub undone: Option<Undone>,
     /// Counts the compositions that were opened, so that views know when to start anew.
     pub opened: u64,
     /// The compositions in which a take was kept, so that it can be made again.

@@ -57,6 +57,10 @@ impl MenuKeys {
         self.drawn.clear();
         MenuBar::new().ui(ui, |ui| {
             for menu in Menu::ALL {
+                // a title at which the pointer was left does not look as if its menu were open
+                let theme = Theme::of(ui);
+                ui.visuals_mut().widgets.hovered.weak_bg_fill =
+                    if was_open == Some(menu) { theme.raised_active } else { theme.raised };
                 let response = ui.add(Button::new(title(ui, menu)));
                 let popup = Popup::default_response_id(&response);
                 self.drawn.push(Drawn { menu, button: response.id, popup });

@@ -2,7 +2,9 @@
 
 mod keys;
 
-use eframe::egui::{Align, Align2, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, Color32, Frame, Layout, Margin, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use self::keys::MenuKeys;
 use crate::studio::{
@@ -112,11 +114,13 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) -> bool {
                 let can_be_entered = of_submenu().any(|entry| context.why_not(entry.command).is_none());
                 let title = RichText::new(name);
                 let title = if can_be_entered { title } else { title.color(Theme::of(ui).text_faint) };
-                let submenu = ui.menu_button(title, |ui| {
+                // as far from the left as what has an icon
+                let no_icon = theme::icon_sized(Icon::Dot, 14.0).color(Color32::TRANSPARENT);
+                let submenu = ui.menu_button((no_icon, title), |ui| {
                     ui.set_min_width(240.0);
                     of_submenu().for_each(|entry| menu_entry(context, ui, entry));
                 });
-                on_submenu |= submenu.response.has_focus() && can_be_entered;
+                on_submenu |= submenu.response.accessible_name(name).has_focus() && can_be_entered;
             }
             Some(_) => {}
         }

@@ -145,11 +145,11 @@ impl RollChoices {
         self.snaps = true;
     }
 
-    /// The next finer grid, or the next coarser one.
+    /// The next finer grid, or the next coarser one. Dotted ones are chosen from the list.
     pub fn step_grid(&mut self, finer: bool) {
-        let at = GridStep::ALL.iter().position(|step| *step == self.grid).unwrap_or(0);
-        let next = if finer { at + 1 } else { at.saturating_sub(1) };
-        self.grid = GridStep::ALL[next.min(GridStep::ALL.len() - 1)];
+        let (now, mut plain) = (self.grid.ticks(), GridStep::ALL.into_iter().filter(|step| !step.is_dotted()));
+        let next = if finer { plain.find(|step| step.ticks() < now) } else { plain.rfind(|step| step.ticks() > now) };
+        self.grid = next.unwrap_or(self.grid);
         self.snaps = true;
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn style(theme: &Theme) -> Style {
         bar_width: 8.0,
         floating_width: 4.0,
         floating_allocated_width: 8.0, // nothing lies under the bar
+        dormant_handle_opacity: 0.3,   // quiet, but there: a list that goes on is seen to
         ..ScrollStyle::floating()
     };
     style

@@ -326,6 +326,8 @@ pub fn text_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
 pub fn outlined_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
     let theme = Theme::of(ui);
     ui.scope(|ui| {
+        // within what opens like a menu, too
+        ui.spacing_mut().button_padding.x = ui.ctx().global_style().spacing.button_padding.x;
         let widgets = &mut ui.visuals_mut().widgets;
         for (state, color) in [(&mut widgets.inactive, theme.outline), (&mut widgets.hovered, theme.text_muted)] {
             state.bg_stroke = Stroke::new(1.0, color);

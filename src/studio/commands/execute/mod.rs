@@ -159,8 +159,9 @@ impl Studio {
                 | Command::Humanise
                 | Command::Transpose
                 | Command::Stretch
-                | Command::UseTakeOutline
-                | Command::Bars(_) => self.services.say(Tone::Plain, reason),
+                | Command::UseTakeOutline => self.services.say(Tone::Plain, reason),
+                // that there is nothing further that way is seen
+                Command::Bars(command) if !command.is_by_arrow() => self.services.say(Tone::Plain, reason),
                 _ => {}
             },
         }

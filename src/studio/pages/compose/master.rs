@@ -26,7 +26,9 @@ pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127).step_by(1.0));
     let hover = match now {
         0 => "Master volume: silent".to_owned(),
-        _ => format!("Master volume: {}; a double click resets it to 0 dB", mix::decibels(gain_db(now))),
+        _ => {
+            format!("Master volume: {}; a double click resets it to 0 dB", mix::decibels(mix::gain_db(now, UNCHANGED)))
+        }
     };
     let response = widgets::slider(ui, slider, length).accessible_name("Master volume").on_hover_text(hover);
     midi_learn_menu(context, &response, Turned::Volume);
@@ -37,9 +39,11 @@ pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     response
 }
 
-/// What the master's fader adds, in decibels; minus infinity at 0.
-pub fn gain_db(volume: u8) -> f32 {
-    40.0 * (f32::from(volume) / f32::from(UNCHANGED)).log10()
+/// The number of the master's fader.
+pub fn gain(context: &Context<'_>, ui: &mut Ui) {
+    let now = context.document.score().volume;
+    let (response, volume) = mix::gain_field("Master volume in decibels", now, UNCHANGED, ui);
+    context.edit_by_control(&response, "Master volume", volume != now, move |score| score.volume = volume);
 }
 
 /// The master's level.

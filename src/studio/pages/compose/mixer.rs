@@ -1,8 +1,10 @@
 //! The mixer: a strip for each part with fader, pan, sends and level, and the master's strip with the limiter's lamp.
 
+use std::sync::Arc;
+
 use eframe::egui::{
-    self, Align, Align2, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense,
-    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    self, Align, Align2, CentralPanel, Color32, Frame, Galley, Label, Layout, Margin, Panel, Rect, RichText, Role,
+    ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, pos2, text::LayoutJob, vec2,
 };
 
 use super::{
@@ -23,7 +25,9 @@ use crate::{
 };
 
 /// How wide a strip is, in points.
-const STRIP_WIDTH: f32 = 88.0;
+const STRIP_WIDTH: f32 = 94.0;
+/// What lies between a strip's edges and what is in it, in points.
+const MARGINS: Vec2 = vec2(4.0, 8.0);
 /// The room between strips, in points.
 const GAP: f32 = 6.0;
 /// How wide a level beside a fader is, in points.
@@ -35,7 +39,7 @@ const MARKS_DB: [i8; 6] = [4, 0, -6, -12, -24, -48];
 /// The shortest fader, in points.
 const SHORTEST: f32 = 40.0;
 /// What a strip needs below its fader: the gain, mute and solo. In points.
-const BELOW_FADER: f32 = 54.0;
+const BELOW_FADER: f32 = 56.0;
 
 /// Draws the mixer.
 pub fn ui(context: &Context<'_>, ui: &mut Ui) {
@@ -60,12 +64,13 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         }
         widgets::scroll(ui, ScrollArea::horizontal().auto_shrink([false, false]), |ui| {
             let height = ui.available_height();
+            let heads = Heads::of(parts, ui);
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-                ui.spacing_mut().item_spacing.x = GAP;
+                ui.spacing_mut().item_spacing.x = GAP / 2.0; // beside a strip's place, and beside what is in it
                 for (index, part) in parts.iter().enumerate() {
                     let (place, _) = ui.allocate_exact_size(vec2(STRIP_WIDTH, height), Sense::hover());
                     if ui.is_rect_visible(place) {
-                        ui.push_id(("strip", index), |ui| part_strip(index, part, place, context, ui));
+                        ui.push_id(("strip", index), |ui| part_strip(index, part, place, heads, context, ui));
                     }
                 }
             });
@@ -73,7 +78,47 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
-fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui: &mut Ui) {
+/// How many lines the names and the instruments at the strips' heads have: all as many, so that faders stand side by
+/// side.
+#[derive(Clone, Copy)]
+struct Heads {
+    titles: usize,
+    instruments: usize,
+}
+
+impl Heads {
+    fn of(parts: &[Arc<Part>], ui: &Ui) -> Self {
+        let most = |text: &dyn Fn(&Part) -> String, points| {
+            let lines = |part: &Arc<Part>| lines(ui, &text(part), points, Color32::PLACEHOLDER).rows.len();
+            parts.iter().map(lines).max().unwrap_or(1)
+        };
+        let instruments = most(&|part| instrument_name(part).to_owned(), size::CAPTION);
+        Self { titles: most(&|part| part_title(part), size::BODY), instruments }
+    }
+}
+
+/// A text in the middle of a strip, in two lines where it is too wide for one, and cut where it is too wide for those.
+fn lines(ui: &Ui, text: &str, points: f32, color: Color32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), theme::regular(points), color, STRIP_WIDTH - 2.0 * MARGINS.x);
+    job.wrap.max_rows = 2;
+    job.halign = Align::Center;
+    ui.painter().layout_job(job)
+}
+
+/// Draws such a text, with room for so many lines.
+fn head(ui: &mut Ui, text: &str, points: f32, color: Color32, most: usize) {
+    let galley = lines(ui, text, points, color);
+    let height = galley.size().y / galley.rows.len() as f32 * most as f32;
+    let (place, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let is_cut = galley.elided;
+    ui.painter().galley(place.center_top(), galley, color);
+    if is_cut {
+        response.on_hover_text(text);
+    }
+}
+
+fn part_strip(index: usize, part: &Part, place: Rect, heads: Heads, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let is_chosen = context.document.part == index;
     let is_audible = context.document.score().is_audible(index);
@@ -90,8 +135,8 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
     let mut ui = inside(ui, place);
     ui.vertical_centered(|ui| {
         ui.label(theme::icon_sized(part_icon(part), size::ICON_LARGE).color(color));
-        line(ui, &title, size::BODY, if is_audible { theme.text } else { theme.text_faint });
-        line(ui, instrument_name(part), size::CAPTION, theme.text_faint);
+        head(ui, &title, size::BODY, if is_audible { theme.text } else { theme.text_faint }, heads.titles);
+        head(ui, instrument_name(part), size::CAPTION, theme.text_faint, heads.instruments);
     });
     centred(&mut ui, mix::KNOBS.x, |ui| mix::knobs(index, part, context, ui));
     fader_and_level(&mut ui, |ui, length| {
@@ -99,7 +144,7 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
         decibel_marks(ui, fader.rect, mix::UNCHANGED);
         mix::level(index, part, context, ui, vec2(LEVEL_WIDTH, length));
     });
-    ui.vertical_centered(|ui| line(ui, &mix::gain_text(part.volume), size::CAPTION, theme.text_muted));
+    centred(&mut ui, mix::GAIN.x, |ui| mix::gain(index, part, context, ui));
     centred(&mut ui, 50.0, |ui| {
         card::mute(index, part, context, ui);
         card::solo(index, part, context, ui);
@@ -125,8 +170,7 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
         decibel_marks(ui, fader.rect, master::UNCHANGED);
         master::level(context, ui, vec2(LEVEL_WIDTH, length));
     });
-    let gain = mix::decibels(master::gain_db(context.document.score().volume));
-    ui.vertical_centered(|ui| line(ui, &gain, size::CAPTION, theme.text_muted));
+    centred(&mut ui, mix::GAIN.x, |ui| master::gain(context, ui));
 }
 
 /// The ground of a strip.
@@ -139,7 +183,7 @@ fn ground(ui: &Ui, place: Rect, is_chosen: bool) {
 
 /// The inside of a strip, from above downwards.
 fn inside(ui: &mut Ui, place: Rect) -> Ui {
-    let room = place.shrink2(vec2(6.0, 8.0));
+    let room = place.shrink2(MARGINS);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(room).layout(Layout::top_down(Align::Min)));
     ui.set_clip_rect(place.intersect(ui.clip_rect()));
     ui.spacing_mut().item_spacing.y = 3.0;
@@ -147,7 +191,7 @@ fn inside(ui: &mut Ui, place: Rect) -> Ui {
 }
 
 /// A line of text, cut where it is too wide.
-fn line(ui: &mut Ui, text: &str, points: f32, color: eframe::egui::Color32) {
+fn line(ui: &mut Ui, text: &str, points: f32, color: Color32) {
     ui.add(Label::new(RichText::new(text).size(points).color(color)).truncate().selectable(false));
 }
 

@@ -1,4 +1,4 @@
-//! The header of a lane: the part's name, mute and solo, and where there is room its volume and level.
+//! The header of a lane: the part's name, mute and solo, and where there is room its lock, volume and level.
 
 use eframe::egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -12,8 +12,8 @@ use crate::studio::{
 
 /// How high a lane must be for two rows of controls, in points.
 const TWO_ROWS_FROM: f32 = 48.0;
-/// How wide a header must be for the volume beside mute and solo, in points.
-const VOLUME_FROM: f32 = 150.0;
+/// How wide a header must be for the lock beside mute and solo, and for the volume beside the level, in points.
+const WIDE_FROM: f32 = 150.0;
 /// How much of a header's width the volume has; the level has the rest.
 const VOLUME_SHARE: f32 = 0.6;
 
@@ -47,6 +47,9 @@ pub fn ui(renaming: &mut Option<Renaming>, index: usize, place: Rect, clip: Rect
     first.spacing_mut().item_spacing.x = 1.0;
     card::solo(index, part, context, &mut first);
     card::mute(index, part, context, &mut first);
+    if place.width() >= WIDE_FROM {
+        card::lock(index, part, context, &mut first);
+    }
     let icon_place = Rect::from_min_size(row.left_top(), vec2(18.0, row.height()));
     widgets::paint_icon(&ui, icon_place, part_icon(part), 14.0, color);
     let name = Rect::from_min_max(
@@ -78,7 +81,7 @@ pub fn ui(renaming: &mut Option<Renaming>, index: usize, place: Rect, clip: Rect
         let row = Rect::from_min_size(row.left_bottom() + vec2(0.0, 2.0), vec2(inside.width(), 18.0));
         let mut second = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
         second.spacing_mut().item_spacing.x = space::S;
-        if place.width() >= VOLUME_FROM {
+        if place.width() >= WIDE_FROM {
             let length = inside.width() * VOLUME_SHARE;
             mix::volume(index, part, context, &mut second, mix::Fader::Level(length));
         }

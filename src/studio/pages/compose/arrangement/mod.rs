@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How wide the lanes' headers are, in points: in a narrow window and in others.
-const HEADER_WIDTHS: [f32; 2] = [112.0, 184.0];
+const HEADER_WIDTHS: [f32; 2] = [112.0, 208.0];
 /// The height of the row with the lyrics, in points.
 const LYRICS_HEIGHT: f32 = 20.0;
 /// How wide the room must be for wide headers, in points.
@@ -226,7 +226,7 @@ impl Arrangement {
         if self.drag.is_none() {
             response.on_hover_text_at_pointer(format!(
                 "{label}\nDrag to move, with Ctrl to copy, or move by Alt+← and Alt+→: what is there is replaced. \
-                 Right-click for more"
+                 The arrows select other bars, with Shift more. Right-click for all that can be done"
             ));
         }
     }

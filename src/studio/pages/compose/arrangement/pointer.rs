@@ -22,7 +22,6 @@ use crate::{
     },
     studio::{
         actions::{Action, ComposeAction, RollAction},
-        commands::Command,
         document::snap::Snap,
         widgets,
     },
@@ -140,8 +139,9 @@ impl Arrangement {
             } else if lane.clicked() && lane.interact_pointer_pos().is_none() {
                 asked.push(ComposeAction::ChoosePart(*part).into()); // by a screen reader
             }
-            self.take_keys(ui, *part, lane, input, &mut asked);
+            self.take_keys(ui, *part, lane, &mut asked);
         }
+        self.has_focus = lanes.iter().any(|(_, lane)| lane.has_focus());
         self.focus_chosen(ui, lanes, input, &mut asked);
         if let Some(pos) = ui.input(|state| state.pointer.interact_pos()) {
             self.lead_on_lanes(ui, pos, input, &mut asked);
@@ -285,15 +285,8 @@ impl Arrangement {
         near.min_by(|a, b| distance(a).total_cmp(&distance(b))).copied()
     }
 
-    /// The keys of a lane that has the focus: the part before and behind, the bar before and behind, open.
-    fn take_keys(
-        &mut self,
-        ui: &Ui,
-        part: usize,
-        lane: &Response,
-        input: &ArrangementInput<'_>,
-        asked: &mut Vec<Action>,
-    ) {
+    /// A lane that has the focus leaves the arrows to the commands for bars, and is opened by Enter.
+    fn take_keys(&mut self, ui: &Ui, part: usize, lane: &Response, asked: &mut Vec<Action>) {
         if self.focus == Some(part) {
             lane.request_focus();
             self.focus = None;
@@ -301,65 +294,12 @@ impl Arrangement {
         if !lane.has_focus() {
             return;
         }
-        self.extend_by_keys(ui, input, asked);
         // Esc lets go of the bars, not of the lane
         let arrows =
             EventFilter { horizontal_arrows: true, vertical_arrows: true, escape: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(lane.id, arrows));
-        let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
-        let next = match (pressed(Key::ArrowUp), pressed(Key::ArrowDown)) {
-            (true, false) => part.checked_sub(1),
-            (false, true) => Some(part + 1).filter(|next| *next < input.score.parts.len()),
-            _ => None,
-        };
-        if let Some(next) = next {
-            self.focus = Some(next);
-            self.reveal_part(next, input.score.parts.len());
-            asked.push(ComposeAction::ChoosePart(next).into());
-            ui.ctx().request_repaint();
-        }
-        let ends = [(Key::Home, Command::ToStart), (Key::End, Command::ToEnd)];
-        let bars = [(Key::ArrowLeft, Command::BarBack), (Key::ArrowRight, Command::BarForward)];
-        for (key, command) in bars.into_iter().chain(ends) {
-            if pressed(key) {
-                self.deselect(); // so that Shift selects from the playhead on; Alt moves what is selected
-                asked.push(command.into());
-            }
-        }
-        if pressed(Key::Enter) {
+        if ui.input_mut(|state| state.consume_key(Modifiers::NONE, Key::Enter)) {
             asked.push(ComposeAction::OpenPart(part).into());
-        }
-    }
-
-    /// Shift and the arrows select bars, from the one at the playhead on.
-    fn extend_by_keys(&mut self, ui: &Ui, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
-        if ui.input(|state| state.modifiers.alt) {
-            return; // that moves them to another part
-        }
-        let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::SHIFT, key));
-        let bar = input.score.metre.bar_floor(input.playhead.tick.max(0.0) as Tick);
-        let grid = BarGrid { metre: &input.score.metre, beats: false };
-        let new = BarSelection::between((bar, input.part), (grid.after(bar), input.part));
-        for key in [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown] {
-            if !pressed(key) {
-                continue;
-            }
-            let is_new = self.selected.is_none();
-            let Some(selected) = self.selected.or(new) else { continue };
-            let (tick, part) = selected.head();
-            let head = match key {
-                Key::ArrowLeft => (grid.floor(tick.saturating_sub(1)), part),
-                Key::ArrowRight if is_new => (tick, part),
-                Key::ArrowRight => (grid.after(tick), part),
-                Key::ArrowUp => (tick, part.saturating_sub(1)),
-                _ => (tick, (part + 1).min(input.score.parts.len().saturating_sub(1))),
-            };
-            let grown = BarSelection::between(selected.anchor(), head);
-            // backwards from nothing: the bar before
-            let before = || BarSelection::between(selected.anchor(), (grid.floor(bar.saturating_sub(1)), part));
-            self.selected = grown.or_else(|| if is_new { before() } else { None }).or(Some(selected));
-            self.reveal_part(head.1, input.score.parts.len());
-            asked.push(RollAction::BarsSelected.into());
         }
     }
 }

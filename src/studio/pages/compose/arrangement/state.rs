@@ -73,6 +73,8 @@ pub struct Arrangement {
     pub(super) renaming: Option<Renaming>,
     /// The lane whose menu a key has opened, and where.
     pub(super) menu_by_key: Option<(Id, Pos2)>,
+    /// Whether a lane has the keyboard's focus.
+    pub has_focus: bool,
     /// The part whose lane is to have the keyboard's focus.
     pub(super) focus: Option<usize>,
 }

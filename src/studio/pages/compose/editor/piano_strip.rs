@@ -1,16 +1,19 @@
 //! The on-screen piano and the line of controls above it.
 
-use eframe::egui::{Frame, Label, Margin, Panel, RichText, Ui};
+use eframe::egui::{ComboBox, Frame, Label, Margin, Panel, RichText, Ui};
 
 use super::{super::piano::PianoInput, Editor, PitchSet};
-use crate::studio::{
-    commands::{
-        Command,
-        buttons::{command_button, command_icon},
+use crate::{
+    music::quantise::GridStep,
+    studio::{
+        commands::{
+            Command,
+            buttons::{command_button, command_icon},
+        },
+        context::Context,
+        theme::{Icon, Theme, size, space},
+        widgets::{self, IconButton},
     },
-    context::Context,
-    theme::{Icon, Theme, size, space},
-    widgets::IconButton,
 };
 
 /// How high the line above the keys is, in points.
@@ -29,6 +32,9 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
                 command_button(context, ui, Command::ComputerKeys, button);
                 let steps = IconButton::new(Icon::Footprints, "Step entry").on(context.is_on(Command::StepEntry));
                 command_button(context, ui, Command::StepEntry, steps);
+                if context.document.step_entry.is_some() {
+                    step_length(context, ui);
+                }
                 let (text, color) = if on {
                     command_icon(context, ui, Command::KeysOctaveDown);
                     let octave = format!("octave {}", editor.computer_keys.octave());
@@ -50,4 +56,20 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
         editor.piano.show(ui, &PianoInput { lit, color, computer_keys })
     };
     editor.play(events, context.actions());
+}
+
+/// How long each step of step entry is: the grid, whether or not the pointer keeps to it.
+fn step_length(context: &Context<'_>, ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = 24.0;
+    let shown = context.preferences().roll.grid;
+    let mut grid = shown;
+    let response = ComboBox::from_id_salt("step length").width(92.0).selected_text(shown.name()).show_ui(ui, |ui| {
+        for other in GridStep::ALL {
+            widgets::list_value(ui, &mut grid, other, other.name());
+        }
+    });
+    response.response.accessible_name("Step length").on_hover_text("How long each step of step entry is: the grid");
+    if grid != shown {
+        context.change_preferences(move |preferences| preferences.roll.grid = grid);
+    }
 }

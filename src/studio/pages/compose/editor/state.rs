@@ -10,7 +10,7 @@ use crate::{
     },
     studio::{
         actions::{Actions, ComposeAction},
-        commands::{BarsCommand, Command, MarkCommand, RollCommand},
+        commands::{BarsCommand, Command, MarkCommand, RollCommand, Way},
         page::ComposeView,
         pages::compose::{
             arrangement::Arrangement,
@@ -122,21 +122,27 @@ impl Editor {
         self.shows_arrangement() && self.arrangement.hears(command)
     }
 
-    /// What the key of a command means while bars are selected: without Alt no arrow moves them over what is beside
-    /// them.
-    pub fn meant_by_key(&mut self, command: Command) -> Command {
-        if self.selected_bars().is_none() {
-            return command;
+    /// Whether a lane of the arrangement has the keyboard's focus.
+    pub const fn lane_has_focus(&self) -> bool {
+        self.shows_arrangement() && self.arrangement.has_focus
+    }
+
+    /// Whether the arrows are for bars, and change no notes: those are seen too small for that in the arrangement.
+    pub fn arrows_are_for_bars(&self) -> bool {
+        let is_at_lanes = || self.lane_has_focus() && self.roll.selection().is_empty();
+        self.view == ComposeView::Arrangement || self.selected_bars().is_some() || is_at_lanes()
+    }
+
+    /// What the key of a command means: by Alt the arrows move bars that are selected, and where none are, those to the
+    /// sides move the playhead.
+    pub fn meant_by_key(&self, command: Command) -> Command {
+        match (command, self.selected_bars()) {
+            (Command::Bars(BarsCommand::Select(Way::Earlier)), None) => Command::BarBack,
+            (Command::Bars(BarsCommand::Select(Way::Later)), None) => Command::BarForward,
+            (Command::StepBack, Some(_)) => RollCommand::MoveLeft.into(),
+            (Command::StepForward, Some(_)) => RollCommand::MoveRight.into(),
+            _ => command,
         }
-        let playhead = match command {
-            Command::Roll(RollCommand::MoveLeft) => Command::BarBack,
-            Command::Roll(RollCommand::MoveRight) => Command::BarForward,
-            Command::StepBack => return RollCommand::MoveLeft.into(),
-            Command::StepForward => return RollCommand::MoveRight.into(),
-            _ => return command,
-        };
-        self.arrangement.deselect();
-        playhead
     }
 
     /// Why a command for bars cannot be given now; `None` where it can.

@@ -128,7 +128,8 @@ pub fn mute(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+/// The switch that keeps this part as it is when others are generated; the melody has its star there.
+pub fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let title = part_title(part);
     let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);

@@ -1,7 +1,9 @@
 //! The mix of a part, on its card, its lane and its strip of the mixer: volume, pan, and what is sent to reverb and
 //! chorus. A turn is one undo step.
 
-use eframe::egui::{Align2, EventFilter, Key, Response, Sense, Slider, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    Align2, Color32, EventFilter, Key, Response, Sense, Slider, Stroke, TextStyle, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use super::super::midi_learn_menu::midi_learn_menu;
 use crate::{
@@ -42,9 +44,55 @@ impl Fader {
 /// The volume of a part that changes nothing, as General MIDI has it.
 pub const UNCHANGED: u8 = 100;
 
-/// What a part's fader adds, for people.
-pub fn gain_text(volume: u8) -> String {
-    decibels(40.0 * (f32::from(volume) / f32::from(UNCHANGED)).log10())
+/// What a fader adds, in decibels; minus infinity at 0. One value of it changes nothing.
+pub fn gain_db(volume: u8, unchanged: u8) -> f32 {
+    40.0 * (f32::from(volume) / f32::from(unchanged)).log10()
+}
+
+/// So few decibels are silence where they are typed.
+const SILENT_DB: f64 = -90.0;
+
+/// The number of a fader, in decibels, to be typed or dragged; what it was made comes back.
+pub fn gain_field(name: &str, volume: u8, unchanged: u8, ui: &mut Ui) -> (Response, u8) {
+    let mut gain = f64::from(gain_db(volume, unchanged)).max(SILENT_DB);
+    let before = gain;
+    let response = ui
+        .scope(|ui| {
+            let style = ui.style_mut();
+            style.drag_value_text_style = TextStyle::Small;
+            style.spacing.interact_size = vec2(GAIN.x, GAIN.y);
+            style.spacing.button_padding = vec2(2.0, 0.0);
+            style.visuals.widgets.inactive.weak_bg_fill = Color32::TRANSPARENT;
+            let field = widgets::number_field(&mut gain)
+                .range(SILENT_DB..=f64::from(gain_db(127, unchanged)))
+                .speed(0.1)
+                .custom_formatter(|gain, _| decibels(if gain > SILENT_DB { gain as f32 } else { f32::NEG_INFINITY }))
+                .custom_parser(decibels_typed);
+            ui.add(field)
+        })
+        .inner
+        .accessible_name(name)
+        .on_hover_text("Click to type the volume in decibels");
+    let turned = (f64::from(unchanged) * 10.0_f64.powf(gain / 40.0)).round().clamp(0.0, 127.0) as u8;
+    (response, if gain == before { volume } else { turned })
+}
+
+/// How large the number of a fader is, in points.
+pub const GAIN: Vec2 = vec2(64.0, 18.0);
+
+/// Reads decibels as people type them, such as `-6`, `+1.5 dB` or `-inf`.
+fn decibels_typed(text: &str) -> Option<f64> {
+    let text = text.trim().trim_end_matches(['d', 'D', 'b', 'B']).trim_end().replace('−', "-").replace(',', ".");
+    let gain: f64 = text.replace('∞', "inf").parse().ok()?;
+    (!gain.is_nan()).then_some(gain.max(SILENT_DB))
+}
+
+/// The number of a part's fader.
+pub fn gain(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let name = format!("Volume of {} in decibels", part_title(part));
+    let (response, volume) = gain_field(&name, part.volume, UNCHANGED, ui);
+    let set = |part: &mut Part, value| part.volume = value;
+    control(&response, "Volume", Turned::PartVolume, (index, part.volume, volume), context, set);
 }
 
 /// Decibels for people, with their sign.
@@ -66,7 +114,7 @@ pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fad
         .accessible_name(format!("Volume of {}", part_title(part)))
         .on_hover_text(format!(
             "Volume: {}; arrow keys turn it finely, a double click resets it to 0 dB",
-            gain_text(part.volume)
+            decibels(gain_db(part.volume, UNCHANGED))
         ));
     if widgets::is_double_clicked(ui, &response) {
         volume = UNCHANGED;
@@ -203,7 +251,11 @@ mod tests {
 
     #[test]
     fn decibels_have_signs() {
-        assert_eq!([100, 127, 50, 0].map(gain_text), ["0.0 dB", "+4.2 dB", "−12.0 dB", "−∞ dB"]);
+        let texts = [100, 127, 50, 0].map(|volume| decibels(gain_db(volume, UNCHANGED)));
+        assert_eq!(texts, ["0.0 dB", "+4.2 dB", "−12.0 dB", "−∞ dB"]);
+        let typed = ["-6", "+1.5 dB", "−∞ dB", "-0,5db"].map(decibels_typed);
+        assert_eq!(typed, [Some(-6.0), Some(1.5), Some(SILENT_DB), Some(-0.5)]);
+        assert_eq!(decibels_typed("loud"), None);
         assert_eq!([-0.04, 0.04].map(decibels), ["0.0 dB"; 2]);
     }
 }

@@ -49,7 +49,13 @@ pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
     widgets::scroll(ui, area, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for (index, part) in context.document.score().parts.iter().enumerate() {
-            ui.push_id(("part", index), |ui| card::ui(panel, index, part, context, ui));
+            let card = ui.push_id(("part", index), |ui| card::ui(panel, index, part, context, ui)).response;
+            let is_chosen_now = context.document.part == index && panel.chosen != index;
+            // one that is clicked stays under the pointer
+            if is_chosen_now && !card.contains_pointer() {
+                ui.scroll_to_rect(card.rect, None);
+            }
         }
+        panel.chosen = context.document.part;
     });
 }

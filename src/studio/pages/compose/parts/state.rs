@@ -15,6 +15,8 @@ pub struct LeftPanel {
     pub melody: Option<usize>,
     /// The composition whose parts were shown last: how many were opened before, and its id.
     pub(super) shown: Option<(u64, u64)>,
+    /// The part that was chosen last: the card of another one comes into sight.
+    pub(super) chosen: usize,
     /// A part's name while it is typed.
     pub renaming: Option<Renaming>,
 }

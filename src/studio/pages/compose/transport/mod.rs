@@ -165,6 +165,9 @@ fn metre(context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
+/// How wide a key is in the list of keys, in points.
+const KEY_WIDTH: f32 = 112.0;
+
 fn key(context: &Context<'_>, ui: &mut Ui) {
     let playhead = context.services.playhead();
     let score = context.document.history.committed();
@@ -182,14 +185,19 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
             if widgets::list_item(ui, said.is_none(), "Detect from notes").clicked() {
                 set_key(context, change.map_or(0, |change| change.tick), None);
             }
-            for mode in [Mode::Major, Mode::Minor] {
-                for tonic in 0..12 {
-                    let key = Key { tonic, mode };
-                    if widgets::list_item(ui, said == Some(key), key.name()).clicked() {
-                        set_key(context, start.unwrap_or(0), Some(key));
-                    }
+            ui.horizontal_top(|ui| {
+                for mode in [Mode::Major, Mode::Minor] {
+                    let column = Layout::top_down_justified(Align::Min);
+                    ui.allocate_ui_with_layout(vec2(KEY_WIDTH, 0.0), column, |ui| {
+                        for tonic in 0..12 {
+                            let key = Key { tonic, mode };
+                            if widgets::list_item(ui, said == Some(key), key.name()).clicked() {
+                                set_key(context, start.unwrap_or(0), Some(key));
+                            }
+                        }
+                    });
                 }
-            }
+            });
         });
         response.response.accessible_name("Key");
     });

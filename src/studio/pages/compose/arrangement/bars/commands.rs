@@ -192,7 +192,10 @@ impl Arrangement {
     pub fn why_not_to_time(&self, command: BarsCommand, score: &Score) -> Option<&'static str> {
         let selected = self.selected_bars();
         match (command, selected) {
-            (BarsCommand::SelectBar, _) => score.parts.is_empty().then_some("There is no part to select in"),
+            (BarsCommand::SelectBar | BarsCommand::Extend(_), _) => {
+                score.parts.is_empty().then_some("There is no part to select in")
+            }
+            (BarsCommand::Select(way), _) => self.why_not_select(way, score),
             (_, None) => Some(NONE_SELECTED),
             (BarsCommand::AllParts, Some(bars)) => {
                 (bars.parts == (0..score.parts.len())).then_some("They are selected in all parts already")
@@ -232,6 +235,8 @@ impl Arrangement {
                 self.reveal_part(input.part, score.parts.len());
                 vec![RollAction::BarsSelected]
             }
+            (BarsCommand::Select(way), _) => self.select_that_way(way, input),
+            (BarsCommand::Extend(way), _) => self.extend_that_way(way, input),
             (_, None) => Vec::new(),
             (BarsCommand::AllParts, Some(bars)) => {
                 self.select_bars(&Bars { parts: 0..score.parts.len(), ..bars });
@@ -278,5 +283,5 @@ impl Arrangement {
     }
 }
 
-const NONE_SELECTED: &str = "No bars are selected: drag over the lanes of the arrangement";
+pub(super) const NONE_SELECTED: &str = "No bars are selected: drag over the lanes of the arrangement";
 const NO_ROOM: &str = "The composition would become too long";

@@ -4,6 +4,7 @@ mod commands;
 mod gesture;
 mod menu;
 mod paint;
+mod ways;
 
 use crate::{
     music::{

@@ -3,6 +3,7 @@
 
 mod editor;
 mod field;
+mod names;
 
 use std::sync::Arc;
 
@@ -23,14 +24,13 @@ use crate::{
 const ROW_HEIGHT: f32 = 20.0;
 /// The height of a field in the ruler, in points.
 pub const FIELD_HEIGHT: f32 = 20.0;
-/// A mark narrower than this has no room for its text, in points.
-const TEXT_FROM: f32 = 10.0;
 /// One narrower than this cannot be pointed at, in points.
 const HOVER_FROM: f32 = 4.0;
-/// What is left free beside a text in its cell, in points.
-const MARGINS: f32 = 4.0;
 /// The nearest that the lines of marks may stand, in points.
 const LINE_SPACING: f32 = 3.0;
+
+/// Signs of chords that are shorter than what is written.
+const SHORT_SIGNS: [(&str, &str); 4] = [("maj", "M"), ("m7♭5", "ø7"), ("dim", "°"), ("aug", "+")];
 
 /// Which rows are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,11 +87,17 @@ impl Mark for ChordChange {
         (self.symbol_in(key), self.chord.is_some())
     }
 
-    /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord.
+    /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord, and a
+    /// half-diminished one keeps the sign by which it differs from a diminished one.
     fn shorter(&self, key: WrittenKey) -> Option<Vec<String>> {
-        let short = |change: Self| change.symbol_in(key).replace("maj", "M").replace("dim", "°").replace("aug", "+");
+        let short = |change: Self| {
+            SHORT_SIGNS.iter().fold(change.symbol_in(key), |text, (long, sign)| text.replace(long, sign))
+        };
         let on_root = |chord: Chord| short(Self { chord: Some(chord), bass: chord.root, ..*self });
-        let triad = |chord: Chord| on_root(Chord { seventh: None, ..chord });
+        let triad = |chord: Chord| match on_root(chord) {
+            whole if whole.ends_with("ø7") => whole.trim_end_matches('7').to_owned(),
+            _ => on_root(Chord { seventh: None, ..chord }),
+        };
         Some(self.chord.map_or_else(Vec::new, |chord| vec![short(*self), on_root(chord), triad(chord)]))
     }
 }
@@ -198,9 +204,19 @@ impl Row<'_> {
         let first = marks.partition_point(|mark| mark.tick() <= seen.start).saturating_sub(1);
         let last = marks.partition_point(|mark| mark.tick() < seen.end);
         self.ground();
-        let mut taken = Taken { lines: f32::NEG_INFINITY, names: f32::NEG_INFINITY };
-        for index in first..last {
-            self.mark(marks, index, &mut taken);
+        let names = self.names(marks, first..last);
+        let (mut lines_to, mut named_to) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
+        for (index, name) in (first..last).zip(names) {
+            let start = self.x(marks[index].tick());
+            if start >= lines_to && start > self.place.left() {
+                // below a name that runs over it there is room for the foot of a line alone
+                self.line(start, start < named_to);
+                lines_to = start + LINE_SPACING;
+            }
+            if let Some(galley) = name {
+                named_to = self.paint_name(self.cell(marks, index), galley);
+            }
+            self.explain(marks, index);
         }
         if let Some(tick) = self.input.playing_at {
             // over its neighbours, where there is no room beside them
@@ -222,10 +238,12 @@ impl Row<'_> {
 
     /// From where to where a mark holds, and its cell within the row.
     fn cell(&self, marks: &[impl Mark], index: usize) -> Rect {
-        let start = marks[index].tick();
-        let end = marks.get(index + 1).map_or(self.input.end.max(start + 1), Mark::tick);
-        let [left, right] = [start, end].map(|tick| self.x(tick));
+        let [left, right] = [marks[index].tick(), self.end(marks, index)].map(|tick| self.x(tick));
         Rect::from_x_y_ranges(left.max(self.place.left())..=right.min(self.place.right()), self.place.y_range())
+    }
+
+    fn end(&self, marks: &[impl Mark], index: usize) -> Tick {
+        marks.get(index + 1).map_or(self.input.end.max(marks[index].tick() + 1), Mark::tick)
     }
 
     fn x(&self, tick: Tick) -> f32 {
@@ -240,62 +258,34 @@ impl Row<'_> {
         self.ui.painter().layout_no_wrap(text, theme::regular(size::CAPTION), color)
     }
 
-    /// What is written in the cell of a mark. A chord without room in its own has that of those behind it, if they have
-    /// none either.
-    fn name(&self, marks: &[impl Mark], index: usize, color: Color32) -> Option<Arc<Galley>> {
-        let (mark, cell) = (&marks[index], self.cell(marks, index));
-        let key = self.key_of(mark);
-        let (text, _) = mark.text(key);
-        let room = cell.width() - MARGINS;
-        let Some(shorter) = mark.shorter(key) else {
-            let cut = widgets::cut(self.ui.painter(), &text, theme::regular(size::CAPTION), color, room);
-            // an ellipsis alone says nothing
-            return Some(cut).filter(|galley| cell.width() >= TEXT_FROM && (!galley.elided || galley.size().x > 15.0));
-        };
-        let shortest = shorter.last().cloned();
-        let whole = |text: String| self.galley(text, color);
-        if cell.width() >= TEXT_FROM
-            && let Some(fits) = std::iter::once(text).chain(shorter).map(whole).find(|galley| galley.size().x <= room)
-        {
-            return Some(fits);
-        }
-        let runs_over = whole(shortest?);
-        let end = cell.left() + MARGINS + runs_over.size().x;
-        let behind = (index + 1..marks.len()).take_while(|other| self.x(marks[*other].tick()) < end);
-        let has_room = |other: usize| {
-            let width = self.cell(marks, other).width();
-            let least = || marks[other].shorter(self.key_of(&marks[other])).and_then(|shorter| shorter.last().cloned());
-            width >= TEXT_FROM && least().is_none_or(|least| self.galley(least, color).size().x <= width - MARGINS)
-        };
-        (end <= self.place.right() && !behind.into_iter().any(has_room)).then_some(runs_over)
+    fn color(&self, mark: &impl Mark) -> Color32 {
+        let (_, is_some) = mark.text(self.key_of(mark));
+        if is_some { self.canvas.theme.text_muted } else { self.canvas.theme.text_faint }
     }
 
-    fn mark(&self, marks: &[impl Mark], index: usize, taken: &mut Taken) {
-        let (theme, cell) = (self.canvas.theme, self.cell(marks, index));
-        let painter = self.ui.painter_at(self.place);
-        let start = self.x(marks[index].tick());
-        let is_covered = start < taken.names;
-        if start >= taken.lines && start > self.place.left() {
-            let mut line = Mesh::default();
-            // below a name that runs over it there is room for the foot of a line alone
-            let top = if is_covered { self.place.bottom() - 6.0 } else { self.place.top() + 3.0 };
-            self.canvas.vertical(&mut line, start, top, self.place.bottom() - 4.0, theme.border_strong);
-            painter.add(line);
-            taken.lines = start + LINE_SPACING;
-        }
-        if is_covered && cell.width() < HOVER_FROM {
-            return;
-        }
-        let (text, is_some) = marks[index].text(self.key_of(&marks[index]));
-        let color = if is_some { theme.text_muted } else { theme.text_faint };
-        if !is_covered && let Some(galley) = self.name(marks, index, color) {
-            let at = pos2(cell.left() + 3.0, cell.center().y - galley.size().y / 2.0);
-            taken.names = at.x + galley.size().x;
-            painter.galley(at, galley, color);
-        }
+    /// The line at the beginning of a mark.
+    fn line(&self, x: f32, is_covered: bool) {
+        let mut line = Mesh::default();
+        let top = if is_covered { self.place.bottom() - 6.0 } else { self.place.top() + 3.0 };
+        self.canvas.vertical(&mut line, x, top, self.place.bottom() - 4.0, self.canvas.theme.border_strong);
+        self.ui.painter_at(self.place).add(line);
+    }
+
+    /// Paints a name from the beginning of a cell on; where it ends.
+    fn paint_name(&self, cell: Rect, galley: Arc<Galley>) -> f32 {
+        let at = pos2(cell.left() + 3.0, cell.center().y - galley.size().y / 2.0);
+        let end = at.x + galley.size().x;
+        self.ui.painter_at(self.place).galley(at, galley, self.canvas.theme.text_muted);
+        end
+    }
+
+    /// Says of the cell of a mark what it is.
+    fn explain(&self, marks: &[impl Mark], index: usize) {
+        let cell = self.cell(marks, index);
         if cell.width() < HOVER_FROM {
             return;
         }
+        let (text, _) = marks[index].text(self.key_of(&marks[index]));
         let bar = self.input.score.metre.position(marks[index].tick()).bar + 1;
         let id = self.ui.scope_id().with((self.name, marks[index].tick()));
         let response = self.ui.interact(cell, id, Sense::hover());
@@ -324,12 +314,6 @@ impl Row<'_> {
     }
 }
 
-/// Up to where a row is taken, in points of the screen.
-struct Taken {
-    lines: f32,
-    names: f32,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -341,6 +325,7 @@ mod tests {
         assert_eq!(shorter("Dm7/A"), ["Dm7/A", "Dm7", "Dm"]);
         assert_eq!(shorter("Cmaj7/E"), ["CM7/E", "CM7", "C"]);
         assert_eq!(shorter("Bdim"), ["B°", "B°", "B°"]);
+        assert_eq!(shorter("Bm7b5/A"), ["Bø7/A", "Bø7", "Bø"]);
         assert_eq!(shorter("N.C."), [""; 0]);
     }
 
@@ -395,15 +380,26 @@ mod tests {
     }
 
     #[test]
+    fn where_no_name_has_room_the_chord_that_lasts_longest_has_it() {
+        let mut score = Score::clone(&two_chords_a_bar(&["A", "G", "E", "F", "G"]));
+        for (chord, tick) in score.chords.iter_mut().zip([0, 240, 720, 960, 9600]) {
+            chord.tick = tick;
+        }
+        let texts = painted(&Arc::new(score), 0.2, None);
+        let names: Vec<&str> = texts.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(names[..2], ["G", "F"], "{texts:?}");
+    }
+
+    #[test]
     fn chords_are_spelled_by_the_key_where_they_stand() {
         let names = |score: Score, found: Option<Key>| -> Vec<String> {
             painted(&Arc::new(score), 1.0, found).into_iter().map(|(text, _)| text).collect()
         };
         let score = || Score::clone(&two_chords_a_bar(&["C#", "G#m", "C#"]));
         assert_eq!(names(score(), None), ["C♯", "A♭m", "C♯"]);
-        assert_eq!(names(score(), Some(Key { tonic: 1, ..Key::C_MAJOR })), ["Db", "A♭m", "Db"]);
+        assert_eq!(names(score(), Some(Key { tonic: 1, ..Key::C_MAJOR })), ["D♭", "A♭m", "D♭"]);
         let key = |tick, name| KeyChange::from_name(name, tick).unwrap();
         let keys = vec![key(0, "Db"), key(1920, "E")];
-        assert_eq!(names(Score { keys, ..score() }, Some(Key::C_MAJOR)), ["Db", "A♭m", "C♯"]);
+        assert_eq!(names(Score { keys, ..score() }, Some(Key::C_MAJOR)), ["D♭", "A♭m", "C♯"]);
     }
 }
