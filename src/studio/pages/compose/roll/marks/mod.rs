@@ -400,10 +400,10 @@ mod tests {
             painted(&Arc::new(score), 1.0, found).into_iter().map(|(text, _)| text).collect()
         };
         let score = || Score::clone(&two_chords_a_bar(&["C#", "G#m", "C#"]));
-        assert_eq!(names(score(), None), ["C♯", "Abm", "C♯"]);
-        assert_eq!(names(score(), Some(Key { tonic: 1, ..Key::C_MAJOR })), ["Db", "Abm", "Db"]);
+        assert_eq!(names(score(), None), ["C♯", "A♭m", "C♯"]);
+        assert_eq!(names(score(), Some(Key { tonic: 1, ..Key::C_MAJOR })), ["D♭", "A♭m", "D♭"]);
         let key = |tick, name| KeyChange::from_name(name, tick).unwrap();
         let keys = vec![key(0, "Db"), key(1920, "E")];
-        assert_eq!(names(Score { keys, ..score() }, Some(Key::C_MAJOR)), ["Db", "Abm", "C♯"]);
+        assert_eq!(names(Score { keys, ..score() }, Some(Key::C_MAJOR)), ["D♭", "A♭m", "C♯"]);
     }
 }
