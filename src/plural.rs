@@ -2,7 +2,20 @@
 
 /// A count of things: `1 note`, `2 notes`. For things whose plural ends in an s.
 pub fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {}", noun(count, thing))
+    format!("{} {}", thousands(count), noun(count, thing))
+}
+
+/// A number with its thousands apart.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The word for so many things, after a count that is written otherwise.
@@ -14,6 +27,7 @@ pub fn noun(count: usize, thing: &str) -> String {
 mod tests {
     #[test]
     fn one_is_singular_and_all_else_plural() {
+        assert_eq!([7, 999, 1000, 1_234_567].map(super::thousands), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!([0, 1, 2].map(|count| super::counted(count, "note")), ["0 notes", "1 note", "2 notes"]);
     }
 }

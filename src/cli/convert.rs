@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use super::interrupts::Interrupts;
 use super::{files, output, sound_output};
 use crate::library::project;
-use crate::music::{midi_file, musicxml};
+use crate::music::{key, midi_file, musicxml};
 use crate::sound::page;
 
 /// Arguments of `cantus convert`.
@@ -47,14 +47,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let interrupts = Interrupts::watch()?;
             let bar = output::progress_bar("Rendering, in percent:");
             bar.set_length(100);
-            page::write(&score, &font, out, &mut |share| {
+            page::write((&score, key::found_in(&score, None)), &font, out, &mut |share| {
                 bar.set_position((share * 100.0) as u64);
                 if interrupts.any() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })?;
             bar.finish_and_clear();
         }
         _ => {
-            let sheet = musicxml::write(&score).with_context(|| arguments.input.display().to_string())?;
+            let sheet = musicxml::write(&score, key::found_in(&score, None));
+            let sheet = sheet.with_context(|| arguments.input.display().to_string())?;
             files::write_whole(out, &sheet)?;
         }
     }

@@ -175,7 +175,7 @@ fn client(name: &str) -> Result<MidiInput, DeviceError> {
     #[cfg(target_os = "linux")]
     if !std::path::Path::new("/dev/snd/seq").exists() {
         return Err(unavailable(
-            "this system has no ALSA sequencer (the kernel module snd-seq), so no MIDI keyboard can be seen",
+            "to use a MIDI keyboard, run “sudo modprobe snd-seq” in a terminal: the system's MIDI driver is not loaded",
         ));
     }
     MidiInput::new(name)

@@ -198,8 +198,8 @@ impl Studio {
         let last_step = self.document.history.undo_step().filter(|_| self.document.takes.audition.is_none());
         services.toasts.keep_up_with(last_step);
         if let Some(number) = self.document.kept_by_change.take() {
-            services
-                .say(Tone::Plain, format!("Your change keeps take {number}; undo it twice to have the others back"));
+            let why = format!("Take {number} was kept because you edited the piece; undo twice to choose another");
+            services.say(Tone::Plain, why);
         }
         if let Some(missing) = services.letters.keep_up(ctx) {
             services.toasts.add(Tone::Warning, missing);

@@ -12,7 +12,10 @@ use crate::studio::{
     commands::Command,
     context::Context,
     page::Page,
-    services::{engine::EngineState, sound::FontState},
+    services::{
+        engine::{EngineState, ready_words},
+        sound::FontState,
+    },
     theme::{self, Icon, Theme, size},
     widgets::{self, IconButton},
 };
@@ -133,7 +136,8 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
                 &format!("{} · {latency_ms:.0} ms{gaps}", shortened(font, 24)),
                 if instead.is_empty() { theme.success } else { theme.warning },
                 &format!(
-                    "{font} on {device}, {latency_ms:.1} ms from key to sound\nGaps: {wrong} · priority {}{instead}",
+                    "{font} on {device}, {latency_ms:.1} ms from key to sound\n\
+                     Glitches: {wrong} · priority {}{instead}",
                     context.services.sound.priority()
                 ),
             );
@@ -238,7 +242,7 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
             Icon::Cpu,
             devices.first().map_or("Engine ready", String::as_str),
             theme.success,
-            &format!("The engine is ready on {}", devices.join(", ")),
+            &ready_words(devices),
         ),
         EngineState::Failed(reason) => item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
     }

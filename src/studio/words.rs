@@ -58,17 +58,9 @@ pub fn nothing_written(resting: &[(u32, u32)]) -> String {
     format!("The melody rests in {}: nothing is written there", list_of_names(&resting))
 }
 
-/// A number with its thousands apart.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+/// A number with a tenth, and with a true minus where it is negative.
+pub fn signed(number: f64) -> String {
+    format!("{number:.1}").replace('-', "−")
 }
 
 /// Minutes and seconds, such as `3:07`.
@@ -134,7 +126,7 @@ mod tests {
 
     #[test]
     fn numbers_read_as_people_write_them() {
-        assert_eq!([7, 999, 1000, 1_234_567].map(thousands), ["7", "999", "1,000", "1,234,567"]);
+        assert_eq!([-1.04, 2.0].map(signed), ["−1.0", "2.0"]);
         assert_eq!([0.4, 59.6, 3725.0].map(duration), ["0:00", "1:00", "1:02:05"]);
         assert_eq!([12.4, 200.0, 7500.0].map(rough_duration), ["12 s", "3 min 20 s", "2 h 05 min"]);
         assert_eq!(rough_duration(f64::INFINITY), "a long time");

@@ -1,6 +1,22 @@
 //! Every command, the palette, the names of controls, and rest.
 
+use eframe::egui::Event;
+
 use super::*;
+
+#[test]
+fn a_composition_is_renamed_by_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.event(Event::Text("title".into()));
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.event(Event::Text("Evening".into()));
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().score().title, "Evening");
+}
 
 #[test]
 fn every_command_can_be_given_or_says_why_not() {
@@ -185,7 +201,7 @@ fn keys_change_nothing_that_another_page_shows() {
     }
     // menus tell why
     click(&mut harness, "Edit");
-    assert!(harness.get_by_label("Delete notes").accesskit_node().is_disabled());
+    assert!(harness.get_by_label("Delete").accesskit_node().is_disabled());
     let elsewhere = Command::Panic.entry().why_not_on(Page::Models, false);
     assert_eq!(elsewhere, None, "silence is for all pages");
     let why = Command::MutePart.entry().why_not_on(Page::Models, false).unwrap();

@@ -221,7 +221,7 @@ fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
     harness.state_mut().dialogs.export.open = Some(ExportKind::Audio); // there is no SoundFont, as a command would say
     harness.run_steps(3);
     click(&mut harness, "Normalise to");
-    assert!(told(&harness, Role::CheckBox, "Also export stems").contains("a file for each audible part"));
+    assert!(told(&harness, Role::CheckBox, "Also export stems").contains("one file per audible part"));
     assert!(told(&harness, Role::SpinButton, "Target loudness").contains("how loud"));
     assert!(told(&harness, Role::SpinButton, "True peak ceiling").contains("highest peak"));
     for word in ["Stems: ", "LUFS: ", "dBTP: "] {
@@ -245,7 +245,7 @@ fn the_right_button_opens_a_menu_and_takes_nothing_away() {
     click(&mut harness, "Select same pitch");
     assert_eq!(roll(&harness).selection().notes(), [notes[0], notes[2]]);
     right_click(&mut harness, at);
-    click(&mut harness, "Delete notes");
+    click(&mut harness, "Delete");
     assert_eq!(harness.state().score().parts[0].notes, notes[1..2]);
     assert!(harness.query_by_label("Select same pitch").is_none(), "the menu is closed");
 }

@@ -1,5 +1,11 @@
 //! MIDI files in and out, and files from a second start.
 
+use cantus::studio::{
+    commands::BarsCommand,
+    dialogs::export::state::{MidiChoice, MidiRange},
+    page::ComposeView,
+};
+
 use super::*;
 
 #[test]
@@ -114,6 +120,38 @@ fn some_parts_and_bars_go_out_as_midi() {
     assert!(within > 0 && within < score.parts[0].notes.len());
     assert_eq!(read.parts[0].notes.len(), within);
     assert!(read.end() <= 1920);
+}
+
+#[test]
+fn an_export_of_bars_opens_on_those_that_are_selected() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().document.add_part();
+    harness.state_mut().document.part = 0;
+    let choice = |harness: &mut Harness<'static, Studio>| {
+        harness.state_mut().services.ask(Command::ExportSomeMidi);
+        harness.run_steps(3);
+        harness.state().dialogs.export.midi.clone()
+    };
+    assert_eq!(choice(&mut harness), MidiChoice::default());
+    assert!(harness.get_by_label("Selected bars").accesskit_node().is_disabled());
+    harness.state_mut().dialogs.export.open = None;
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let of_notes = choice(&mut harness);
+    assert_eq!((of_notes.range, &of_notes.left_out[..]), (MidiRange::Selected, &[1][..]));
+    harness.state_mut().dialogs.export.open = None;
+    harness.state_mut().services.ask(Command::View(ComposeView::Arrangement));
+    harness.run_steps(3);
+    harness.state_mut().services.ask(Command::Bars(BarsCommand::SelectBar));
+    harness.run_steps(3);
+    let of_bars = MidiChoice { selected: Some(0..1920), ..of_notes };
+    assert_eq!(choice(&mut harness), of_bars);
+    let path = folder.path().join("bar.mid");
+    harness.state_mut().take_path(Purpose::ExportSomeMidi, path.clone());
+    until(&mut harness, "the file was written", |_| path.is_file());
+    let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+    assert!(read.parts.len() == 1 && read.end() <= 1920);
 }
 
 /// The system's dialog asks about the file that was chosen, but not about what gets an ending, nor about stems.

@@ -199,6 +199,17 @@ fn several_compositions_are_tagged_deleted_and_restored_at_once() {
 }
 
 #[test]
+fn a_second_window_says_that_there_is_a_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let says = |harness: &Harness<'static, Studio>| {
+        harness.state().services.toasts.texts().any(|text| text.starts_with("Cantus is already open"))
+    };
+    let first = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let second = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!([says(&first), says(&second)], [false, true]);
+}
+
+#[test]
 fn a_kept_take_is_made_again_note_for_note() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

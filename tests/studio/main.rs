@@ -133,7 +133,7 @@ fn closing_asks_while_something_would_end_or_goes_on_without_the_window() {
     harness.state_mut().services.exports.running = Some(Arc::clone(&export));
     assert!(close(&mut harness));
     harness.get_by_label("Close Cantus?");
-    harness.get_by_label("Audio is being exported (40 % done). Closing cancels it, and no file would be left");
+    harness.get_by_label("Audio is being exported (40% done). Closing cancels it, and no file would be left");
     assert_eq!(keyboard::focused(&harness), "Keep open");
     click(&mut harness, "Keep open");
     assert!(harness.state().dialogs.open.is_none());

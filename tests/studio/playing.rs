@@ -437,11 +437,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     // nothing jumps where a knob stands elsewhere, and it is said where it is picked up
     send([0xB0, 75, 64]);
     until(&mut harness, "it was said", |studio| {
-        studio
-            .services
-            .midi_learn
-            .hint()
-            .is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
+        studio.services.midi_learn.hint().is_some_and(|hint| hint.contains("stays at 100%") && hint.contains("at 50%"))
     });
     assert_eq!(harness.state().score().volume, 127);
     send([0xB0, 75, 127]);

@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         let (program, speed) = (program.display(), theirs / ours);
         lines.push(format!("{program} took {theirs:.2} s and Cantus {ours:.2} s: {speed:.2} times its speed"));
     }
-    lines.push(format!("{HELD_NOTES} notes held live: {:.1} % of a core", live_share * 100.0));
+    lines.push(format!("{HELD_NOTES} notes held live: {:.1}% of a core", live_share * 100.0));
     output::print(&(lines.join("\n") + "\n"))
 }
 

@@ -186,7 +186,7 @@ fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<
     if let Some(chosen) = likeliest.filter(|chosen| !is_named(found, *chosen)) {
         let texture = &textures[chosen];
         let reason = format!(
-            "the most tuneful line ({:.0} % single notes, in {:.0} % of the piece)",
+            "the most tuneful line ({:.0}% single notes, in {:.0}% of the piece)",
             texture.alone * 100.0,
             texture.coverage * 100.0
         );

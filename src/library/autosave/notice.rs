@@ -36,6 +36,8 @@ pub enum Notice {
 pub struct Start {
     /// What it worked on last, if anything.
     pub restored: Option<Restored>,
+    /// Whether another window was open already.
+    pub is_second: bool,
     /// What should be shown.
     pub notices: Vec<Notice>,
 }

@@ -62,6 +62,8 @@ impl Writer {
             }
             _ => Err(error),
         });
+        let slot = self.library.as_ref().and_then(|library| library.slot.as_ref());
+        start.is_second = slot.is_some_and(|slot| slot.number > 1);
         match last {
             Ok(restored) => start.restored = restored,
             Err(error) => start.notices.push(Notice::Info(format!("Couldn't restore the last session: {error}"))),

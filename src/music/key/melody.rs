@@ -57,7 +57,7 @@ impl MelodyNote {
         let mut line: Vec<&Note> = Vec::new();
         for note in notes {
             match line.last_mut() {
-                Some(last) if note.start < last.start + TOGETHER => {
+                Some(last) if note.start < last.start.saturating_add(TOGETHER) => {
                     if note.pitch > last.pitch {
                         *last = note;
                     }

@@ -47,7 +47,7 @@ pub use error::ReadError;
 pub use limits::{MAX_EVENTS, MAX_FILE_BYTES, MAX_NAME_CHARS};
 pub use notice::Notice;
 pub use read::{MidiFile, read, read_file, read_songs};
-pub use write::write;
+pub use write::{write, write_in};
 
 #[cfg(test)]
 mod tests;

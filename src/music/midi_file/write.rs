@@ -7,7 +7,7 @@ use super::limits::MAX_NAME_CHARS;
 use super::places::{Place, allot, reminders};
 use super::sequencer_specific::{SECTIONS_ARE_MARKERS, SequencerSpecific};
 use super::time::file_tick;
-use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
+use crate::music::{ChordChange, Control, Key, Lyric, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick, key};
 
 /// Events of one track at the file's ticks, in no order yet.
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
@@ -15,17 +15,24 @@ type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 /// The score as a Standard MIDI file: type 1, tempo, metre, key, sections and chords (as markers, such as `F#m7`; beside
 /// chords, sections are cue points besides) in the first track, then a named track per part with program, volume and
 /// pan; kits on channel 10, more than 15 other parts on further ports. It has as many ticks a quarter as the file that
-/// the score comes from, or a multiple of them, where something lies between.
+/// the score comes from, or a multiple of them, where something lies between. Where no key is set, chords are spelled in
+/// the one that the notes suggest.
 ///
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {
+    let asks = score.keys.is_empty() && !score.chords.is_empty();
+    write_in(score, if asks { key::found_in(score, None) } else { None })
+}
+
+/// The same, of a score in which this key was `found`.
+pub fn write_in(score: &Score, found: Option<Key>) -> Vec<u8> {
     let resolution = resolution(score);
     let places = allot(&score.parts);
     let has_ports = places.iter().any(|place| place.port > 0);
     let extras: Vec<Vec<u8>> = (score.parts.iter().enumerate())
         .map(|(index, part)| SequencerSpecific::of(part, score.melody == Some(index)).to_bytes())
         .collect();
-    let symbol = |change: &ChordChange| change.ascii_symbol_in(score.written_key_at(change.tick, None));
+    let symbol = |change: &ChordChange| change.ascii_symbol_in(score.written_key_at(change.tick, found));
     let symbols: Vec<String> = score.chords.iter().map(symbol).collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
     let lyrics = || {

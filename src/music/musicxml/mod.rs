@@ -38,7 +38,7 @@ use self::words::Words;
 use self::xml::Xml;
 use super::key::WrittenKey;
 use super::swing::Swing;
-use super::{Key, Note, Part, Score, Tick, key};
+use super::{Key, Note, Part, Score, Tick};
 
 /// The ending of its files.
 pub const EXTENSION: &str = "musicxml";
@@ -52,11 +52,12 @@ const MOST_TICKS: u64 = 1 << 30;
 #[error("the piece is too long to be written as notes; export a part of it")]
 pub struct TooLong;
 
-/// Writes a score as MusicXML 3.1 (partwise, UTF-8), which other programs read best.
+/// Writes a score as MusicXML 3.1 (partwise, UTF-8), which other programs read best; where no key is set, in the one
+/// that was `found`.
 ///
 /// # Errors
 /// The score has more bars than anybody reads.
-pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
+pub fn write(score: &Score, found: Option<Key>) -> Result<Vec<u8>, TooLong> {
     let parts = written_parts(score);
     let most = MOST_BARS / parts.len();
     let end = parts.iter().flat_map(|part| part.notes.iter().map(Note::end)).max().unwrap_or(0);
@@ -65,7 +66,7 @@ pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
     }
     let bars = bars_until(&score.metre, end, most).ok_or(TooLong)?;
     let swing = swing_of(score);
-    let keys = Keys::of(score);
+    let keys = Keys { score, found };
     let is_written = |part: &Arc<Part>| !part.notes.is_empty();
     let singer = score
         .singer()
@@ -143,12 +144,7 @@ struct Keys<'a> {
     found: Option<Key>,
 }
 
-impl<'a> Keys<'a> {
-    fn of(score: &'a Score) -> Self {
-        let pitched = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-        Self { score, found: if score.keys.is_empty() { key::detect(pitched) } else { None } }
-    }
-
+impl Keys<'_> {
     /// The key of a bar: the one of its middle, so that a change near a bar line belongs to the bar it means.
     fn in_bar(&self, bar: &Bar) -> WrittenKey {
         self.score.written_key_at(bar.start + bar.length() / 2, self.found)

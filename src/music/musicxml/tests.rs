@@ -11,7 +11,23 @@ fn score(parts: Vec<Part>) -> Score {
 }
 
 fn text(score: &Score) -> String {
-    String::from_utf8(write(score).unwrap()).unwrap()
+    String::from_utf8(write(score, crate::music::key::found_in(score, None)).unwrap()).unwrap()
+}
+
+/// The key is the melody's, as the window says, whatever accompanies it.
+#[test]
+fn where_no_key_is_set_it_is_the_one_that_the_melody_suggests() {
+    let tune = (0..).step_by(480).zip([66, 70, 73, 71, 70, 68, 65, 66]);
+    let tune = tune.map(|(start, pitch)| note(start, 480, pitch)).collect();
+    let drone = vec![note(0, 7680, 36), note(0, 7680, 40), note(0, 7680, 43)];
+    let minor = Chord { root: 5, third: 3, fifth: 7, seventh: None };
+    let score = Score {
+        melody: Some(0),
+        chords: vec![ChordChange { tick: 0, chord: Some(minor), bass: 5 }],
+        ..score(vec![part("Lead", 0, tune), part("Drone", 32, drone)])
+    };
+    let xml = text(&score);
+    assert_eq!((all(&xml, "fifths")[0], all(&xml, "root-step")[0], all(&xml, "root-alter")[0]), ("6", "E", "1"));
 }
 
 /// The texts of all elements of a name.
@@ -144,9 +160,9 @@ fn any_music_adds_up() {
 #[test]
 fn what_nobody_reads_is_refused_and_nothing_is_something() {
     let long = score(vec![part("Long", 0, vec![note(MAX_TICK - 10, 5, 60)]); 3]);
-    assert_eq!(write(&long), Err(TooLong));
+    assert_eq!(write(&long, None), Err(TooLong));
     let mut tiny = score(vec![part("Tiny", 0, vec![note(40_000_000, 5, 60)])]);
     tiny.metre = MetreMap::constant(Metre::new(1, 64).unwrap());
-    assert_eq!(write(&tiny), Err(TooLong));
+    assert_eq!(write(&tiny, None), Err(TooLong));
     assert!(text(&Score::default()).contains("<rest measure=\"yes\"/>"));
 }

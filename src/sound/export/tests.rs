@@ -202,6 +202,15 @@ fn twice_the_same_bytes_in_every_format() {
 }
 
 #[test]
+fn stems_have_the_numbers_of_their_parts() {
+    let mut score = piece();
+    score.part_mut(0).unwrap().muted = true;
+    let stems = ExportOptions { stems: true, ..options(Format::Wav(Depth::Bits16)) };
+    let [(part, path)] = &super::write::stem_paths(&score, Path::new("song.wav"), &stems)[..] else { panic!() };
+    assert_eq!((*part, path.as_path()), (1, Path::new("song - 2 Bass_ low_.wav")));
+}
+
+#[test]
 fn stems_add_up_to_the_limiters_input() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("song.wav");

@@ -42,14 +42,12 @@ pub fn export(
 /// The parts that get a file of their own, with its path; none unless stems are wanted.
 pub fn stem_paths(score: &Score, mix: &Path, options: &ExportOptions) -> Vec<(usize, PathBuf)> {
     let has_stem = |&index: &usize| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty();
-    let parts: Vec<usize> = (0..score.parts.len()).filter(has_stem).collect();
-    let digits = parts.len().to_string().len();
-    let numbered = parts.into_iter().zip(1_usize..);
-    let path = |(index, number): (usize, usize)| {
-        let number = format!("{number:0digits$}");
+    let digits = score.parts.len().to_string().len();
+    let path = |index: usize| {
+        let number = format!("{:0digits$}", index + 1);
         (index, stem_path(mix, &number, &score.parts[index], options.format.ending()))
     };
-    numbered.map(path).collect()
+    (0..score.parts.len()).filter(has_stem).map(path).collect()
 }
 
 /// The path of a stem, next to the mix: `Song - 2 Bass.wav`. Numbers keep names unique and in order.

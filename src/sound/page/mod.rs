@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::export::{self, ExportError, ExportOptions, Exported, Format};
 use crate::music::instruments::program_name;
 use crate::music::lyrics::syllables;
-use crate::music::{Score, excerpt};
+use crate::music::{Key, Score, excerpt};
 use crate::sound::SoundFont;
 use crate::whole_file::{WholeFile, folder_of};
 
@@ -40,7 +40,8 @@ struct Content {
     lyrics: Vec<(f64, String)>,
 }
 
-/// Writes a score as a page, with the parts that are heard.
+/// Writes a score as a page, with the parts that are heard. Where no key is set, its chords are spelled in the one that
+/// was `found`.
 ///
 /// `progress` gets the share that is done, from 0 to 1, and cancels by breaking. Returns what was rendered; its first
 /// file is the page, and the only one.
@@ -48,7 +49,7 @@ struct Content {
 /// # Errors
 /// See [`ExportError`]; no file is left behind then.
 pub fn write(
-    score: &Score,
+    (score, found): (&Score, Option<Key>),
     font: &SoundFont,
     path: &Path,
     progress: &mut dyn FnMut(f32) -> ControlFlow<()>,
@@ -61,7 +62,8 @@ pub fn write(
     let mut exported = export::export(score, font, &mix, &options, progress)?;
     let stems: Vec<PathBuf> = exported.files.split_off(1);
     let heard: Vec<usize> = export::stem_paths(score, &mix, &options).into_iter().map(|(part, _)| part).collect();
-    let content = content(&excerpt::with_parts(score, |index| heard.contains(&index)), exported.frames);
+    let heard = excerpt::with_parts(score, |index| heard.contains(&index));
+    let content = content(&heard, found, exported.frames);
     let page = WholeFile::create(path).map_err(failed)?;
     page.handle().and_then(|file| fill(BufWriter::new(file), &score.title, &content, &stems)).map_err(failed)?;
     page.keep().map_err(failed)?;
@@ -70,7 +72,7 @@ pub fn write(
 }
 
 /// What is drawn of a score whose sound lasts so many frames.
-fn content(score: &Score, frames: u64) -> Content {
+fn content(score: &Score, found: Option<Key>, frames: u64) -> Content {
     let end = score.end();
     // a hundredth of a millisecond is finer than anybody hears, and keeps the page small
     let seconds = |tick| (score.tempo.seconds_from_tick(tick) * 1e5).round() / 1e5;
@@ -96,7 +98,7 @@ fn content(score: &Score, frames: u64) -> Content {
             })
             .collect(),
         chords: (score.chords.iter())
-            .map(|chord| (seconds(chord.tick), chord.symbol_in(score.written_key_at(chord.tick, None))))
+            .map(|chord| (seconds(chord.tick), chord.symbol_in(score.written_key_at(chord.tick, found))))
             .collect(),
         lyrics: (score.lyrics.iter().zip(syllables(&score.lyrics)))
             .map(|(lyric, syllable)| {
@@ -172,7 +174,7 @@ mod tests {
     fn one_file_holds_the_notes_and_the_sound_of_each_part() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("song.html");
-        let done = write(&score(), &testing::font(), &path, &mut |_| ControlFlow::Continue(())).unwrap();
+        let done = write((&score(), None), &testing::font(), &path, &mut |_| ControlFlow::Continue(())).unwrap();
         assert_eq!(done.files, std::slice::from_ref(&path));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
         let page = std::fs::read_to_string(&path).unwrap();
@@ -195,7 +197,7 @@ mod tests {
     fn a_cancelled_page_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("song.html");
-        let cancelled = write(&score(), &testing::font(), &path, &mut |_| ControlFlow::Break(()));
+        let cancelled = write((&score(), None), &testing::font(), &path, &mut |_| ControlFlow::Break(()));
         assert!(matches!(cancelled, Err(ExportError::Cancelled)));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }

@@ -85,7 +85,8 @@ fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
         let first = curve.first().map_or(0.0, |[first, _]| first);
         return format!("– (first measured at {first:.0})");
     };
-    if at == iteration { format!("{y:.4}") } else { format!("{y:.4} (measured at {at:.0})") }
+    let y = format!("{y:.4}").replace('-', "−");
+    if at == iteration { y } else { format!("{y} (measured at {at:.0})") }
 }
 
 /// Where a chart is: the box stays in it.

@@ -34,7 +34,7 @@ impl Scale {
 /// As short as can be read.
 pub fn number(value: f64) -> String {
     let size = value.abs();
-    if size < 1e-9 {
+    let text = if size < 1e-9 {
         "0".into()
     } else if !(0.000_999_9..10_000.0).contains(&size) {
         format!("{value:.0e}")
@@ -46,7 +46,8 @@ pub fn number(value: f64) -> String {
         format!("{value:.2}")
     } else {
         format!("{value:.4}").trim_end_matches('0').to_owned()
-    }
+    };
+    text.replace('-', "−")
 }
 
 #[cfg(test)]
@@ -61,7 +62,7 @@ mod tests {
             }
         }
         assert!((Scale::Symmetric.back(Scale::Symmetric.of(-440.0)) + 440.0).abs() < 1e-6);
-        assert_eq!([0.0, -440.0, 0.25, 0.004, -0.08].map(number), ["0", "-440", "0.25", "0.004", "-0.08"]);
-        assert_eq!([-0.001, -0.000_999_999_999, 0.000_4].map(number), ["-0.001", "-0.001", "4e-4"]);
+        assert_eq!([0.0, -440.0, 0.25, 0.004, -0.08].map(number), ["0", "−440", "0.25", "0.004", "−0.08"]);
+        assert_eq!([-0.001, -0.000_999_999_999, 0.000_4].map(number), ["−0.001", "−0.001", "4e−4"]);
     }
 }

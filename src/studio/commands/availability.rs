@@ -126,11 +126,11 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         }
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(studio),
         ToggleScaleSnap => says(key().is_none(), "No key is set, and the notes suggest none"),
-        ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_) | PlayPause | Stop | ToStart
-        | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
-        | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
-        | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | ToggleLeftPanel | ToggleRightPanel | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion
+        RenameComposition | ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_)
+        | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record
+        | RecordReplaces | RecordWaits | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow
+        | ToggleGhosts | GridFiner | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown
+        | ScaleReset | ToggleLeftPanel | ToggleRightPanel | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion
         | ChooseSoundFont | Palette | KeySheet | Welcome => None,
     }
 }
@@ -165,14 +165,14 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
         ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
         ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
-        NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
-        | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
-        | Humanise | Transpose | Stretch | DetectChords | AddPart | RenamePart | DuplicatePart | MovePartUp
-        | MovePartDown | RemovePart | NextPart | PreviousPart | MutePart | SoloPart | LockPart | PlayPause | Stop
-        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | KeepRecent | NextRecordedTake
-        | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate | LoopSection
-        | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake
-        | DropTakes | MakeAgain | UseTakeOutline | StepEntryRest | StepEntryTakeBack | KeysOctaveDown
+        NewScore | OpenProject | SaveProject | RenameComposition | ImportMidi | ImportIntoPresent | ExportMidi
+        | ExportSomeMidi | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise
+        | QuantiseWith | Humanise | Transpose | Stretch | DetectChords | AddPart | RenamePart | DuplicatePart
+        | MovePartUp | MovePartDown | RemovePart | NextPart | PreviousPart | MutePart | SoloPart | LockPart
+        | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | KeepRecent
+        | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate
+        | LoopSection | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake
+        | KeepTake | DropTakes | MakeAgain | UseTakeOutline | StepEntryRest | StepEntryTakeBack | KeysOctaveDown
         | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_)
         | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette | KeySheet => false,
         Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,

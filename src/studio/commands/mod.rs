@@ -39,6 +39,7 @@ pub enum Command {
     SaveProject,
     ImportMidi,
     ImportIntoPresent,
+    RenameComposition,
     ExportMidi,
     ExportSomeMidi,
     ExportAudio,

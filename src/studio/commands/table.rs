@@ -157,6 +157,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::NewScore, "New composition", Icon::FilePlus, Menu::File, &[ctrl(Key::N)]),
         entry(Command::OpenProject, "Open project…", Icon::FolderOpen, Menu::File, &[ctrl_shift(Key::O)]),
         entry(Command::SaveProject, "Save project as…", Icon::Save, Menu::File, &[ctrl(Key::S), ctrl_shift(Key::S)]),
+        everywhere(entry(Command::RenameComposition, "Rename composition", Icon::Pencil, Menu::File, &[])),
         entry(Command::ImportMidi, "Import MIDI file…", Icon::FolderOpen, Menu::File, &[ctrl(Key::O)]),
         entry(Command::ImportIntoPresent, "Import into this composition…", Icon::FileInput, Menu::File, &[]),
         group(entry(Command::ExportMidi, "Export as MIDI…", Icon::FileMusic, Menu::File, &[ctrl(Key::E)])),
@@ -172,7 +173,7 @@ fn rows() -> Vec<Entry> {
         entry(Roll::Copy, "Copy", Icon::Copy, Menu::Edit, &[ctrl(Key::C)]),
         entry(Roll::Paste, "Paste at playhead", Icon::ClipboardPaste, Menu::Edit, &[ctrl(Key::V)]),
         entry(Roll::Duplicate, "Duplicate", Icon::CopyPlus, Menu::Edit, &[ctrl(Key::D)]),
-        entry(Roll::Delete, "Delete notes", Icon::Trash2, Menu::Edit, &[key(Key::Delete), key(Key::Backspace)]),
+        entry(Roll::Delete, "Delete", Icon::Trash2, Menu::Edit, &[key(Key::Delete), key(Key::Backspace)]),
         group(within(
             "Selection",
             entry(Roll::SelectAll, "Select all notes", Icon::BoxSelect, Menu::Edit, &[ctrl(Key::A)]),

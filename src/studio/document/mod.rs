@@ -100,24 +100,16 @@ impl Document {
         self.history.committed().key_change_at(tick).map_or_else(|| self.found_key(), |change| Some(change.key))
     }
 
-    /// The key that the notes suggest: the melody's. Once found, it stays until another one fits clearly better; so it
-    /// is kept with the composition.
-    fn found_key(&self) -> Option<Key> {
+    /// The key that the notes suggest. Once found, it stays until another one fits clearly better; so it is kept with
+    /// the composition.
+    pub fn found_key(&self) -> Option<Key> {
         let revision = Some(self.history.revision());
         let score = self.history.committed();
         let known = self.keys.borrow().get(&score.id).copied();
         if let Some(known) = known.filter(|known| known.revision == revision) {
             return known.key;
         }
-        let notes_of = |is_wanted: fn(bool) -> bool| {
-            let parts = score.parts.iter().enumerate().filter(|(_, part)| !part.is_drum);
-            let wanted = parts.filter(move |(index, _)| is_wanted(score.melody == Some(*index)));
-            wanted.flat_map(|(_, part)| &part.notes)
-        };
-        let present = known.and_then(|known| known.key);
-        let melody = || notes_of(|is_melody| is_melody);
-        let of_all = || key::detect_from(melody(), notes_of(|is_melody| !is_melody), present);
-        let key = key::detect_melody(&key::MelodyNote::line(melody()), present).or_else(of_all);
+        let key = key::found_in(score, known.and_then(|known| known.key));
         self.keys.borrow_mut().insert(score.id, FoundKey { revision, key });
         key
     }

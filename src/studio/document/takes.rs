@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell, ops::Range, sync::Arc};
 
 use super::{
     rests,
-    with_take::{is_same, mixed_like},
+    with_take::{hand_on_names, is_same, mixed_like},
 };
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
@@ -214,6 +214,26 @@ impl GeneratedTakes {
         self.request = Some(Arc::new(settings));
         self.chosen = false;
         self.time.clear();
+    }
+
+    /// Adds a take that has come. What it has in place of a part that the user has named is called the same.
+    pub fn receive(&mut self, mut take: Take) {
+        if let Some(settings) = &self.request {
+            let is_whole = settings.bars.is_none();
+            hand_on_names(
+                &mut take,
+                &settings.score,
+                |part| is_whole && self.wrote(part),
+                |part| self.has_own_name(part),
+            );
+        }
+        self.add(take);
+    }
+
+    /// Whether no take gave a part its name: it was called so before the first take that has such a part.
+    fn has_own_name(&self, part: &Part) -> bool {
+        let first = self.all.iter().find(|take| take.take.parts.iter().any(|own| is_same(own, part)));
+        first.is_none_or(|first| first.settings.score.parts.iter().any(|own| is_same(own, part)))
     }
 
     /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.

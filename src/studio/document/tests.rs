@@ -57,6 +57,25 @@ fn editing_the_notes_of_a_take_keeps_it_and_giving_up_an_edit_does_not() {
 }
 
 #[test]
+fn what_the_user_named_keeps_its_name_and_what_a_take_named_does_not() {
+    let mut document = Document::default();
+    let parts = [part("Tune", Role::Melody, 60), part("Upright", Role::Bass, 30)].map(Arc::new).to_vec();
+    document.history.reset(Score { parts, melody: Some(0), ..Score::default() });
+    for (pitch, bass, drums) in [(40, "Bass guitar", "Kit"), (41, "Double bass", "Drums")] {
+        let score = Arc::clone(document.history.committed());
+        document.takes.begin_request(GenerationSettings { score, ..GenerationSettings::default() });
+        let parts = vec![part(bass, Role::Bass, pitch), part(drums, Role::Drums, pitch)];
+        document.takes.receive(Take { parts, ..Take::default() });
+        let last = document.takes.all().len() - 1;
+        document.audition(Some(last));
+        document.keep_audition();
+        let names: Vec<_> = document.score().parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["Tune", "Upright", drums]);
+        assert_eq!(document.takes.in_score(document.score()), Some(last));
+    }
+}
+
+#[test]
 fn takes_stay_with_their_composition_across_undo() {
     let mut document = document();
     document.leave();

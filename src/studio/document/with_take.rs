@@ -98,6 +98,29 @@ fn instead(score: &Score, written: &[&Part], stays: &[bool]) -> Vec<Option<usize
     instead
 }
 
+/// Calls what a take has in place of a part as that is called, where its name `is_own`: the user's and no take's.
+pub fn hand_on_names(
+    take: &mut Take,
+    asked: &Score,
+    was_generated: impl Fn(&Part) -> bool,
+    is_own: impl Fn(&Part) -> bool,
+) {
+    let stays = staying(asked, take, asked, was_generated);
+    let written = written(asked, take, asked);
+    let mut own_names: Vec<(Role, String, String)> = Vec::new();
+    for (new, old) in written.iter().zip(instead(asked, &written, &stays)) {
+        let old = old.map(|old| &asked.parts[old]);
+        if let Some(old) = old.filter(|old| !old.name.trim().is_empty() && is_own(old)) {
+            own_names.push((new.role, new.name.clone(), old.name.clone()));
+        }
+    }
+    for part in &mut take.parts {
+        if let Some((.., own)) = own_names.iter().find(|(role, name, _)| (*role, name) == (part.role, &part.name)) {
+            part.name.clone_from(own);
+        }
+    }
+}
+
 /// The place in a score of the part that one of a take's, as it is heard, comes instead of.
 pub fn replaced_by(
     part: &Part,

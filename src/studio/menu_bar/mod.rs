@@ -25,6 +25,8 @@ use crate::studio::{
 pub struct TopLine {
     /// The composition's name while it is typed.
     title: Option<String>,
+    /// Whether the name's field gets the keys.
+    renames: bool,
     keys: MenuKeys,
 }
 
@@ -32,6 +34,11 @@ impl TopLine {
     /// Opens a menu by keyboard, or closes it.
     pub(super) const fn open(&mut self, menu: Menu) {
         self.keys.ask(menu);
+    }
+
+    /// Lets the composition's name be typed.
+    pub(super) const fn rename(&mut self) {
+        self.renames = true;
     }
 }
 
@@ -66,21 +73,20 @@ pub fn menu_bar(line: &mut TopLine, context: &Context<'_>, ui: &mut Ui) {
             }
             ui.add_space(space::S);
             if ui.available_width() >= 80.0 {
-                title_field(&mut line.title, context, ui);
+                title_field(line, context, ui);
             }
         });
     });
 }
 
 /// The composition's name, to be changed on the spot.
-fn title_field(field: &mut Option<String>, context: &Context<'_>, ui: &mut Ui) {
-    let mut title = field.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
+fn title_field(line: &mut TopLine, context: &Context<'_>, ui: &mut Ui) {
+    let mut title = line.title.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
     let whole = format!("{title}\nClick to rename the composition");
     let edit = eframe::egui::TextEdit::singleline(&mut title)
         .hint_text("Untitled composition")
         .desired_width(ui.available_width().min(240.0))
         .min_size(vec2(0.0, space::CONTROL))
-        .align(Align2::RIGHT_CENTER)
         .frame(
             Frame::new()
                 .stroke((1.0, Theme::of(ui).outline))
@@ -88,11 +94,14 @@ fn title_field(field: &mut Option<String>, context: &Context<'_>, ui: &mut Ui) {
                 .inner_margin(Margin::symmetric(8, 0)),
         );
     let response = ui.add(edit).accessible_name("Title of the composition").on_hover_text(whole);
+    if std::mem::take(&mut line.renames) {
+        widgets::type_over(ui, &response, &title);
+    }
     if response.changed() {
-        *field = Some(title);
+        line.title = Some(title);
     }
     if response.lost_focus()
-        && let Some(title) = field.take().filter(|_| !widgets::given_up(ui))
+        && let Some(title) = line.title.take().filter(|_| !widgets::given_up(ui))
     {
         context.edit("Rename the composition", |score| score.title = title);
     }

@@ -30,6 +30,13 @@ pub enum EngineState {
     Failed(String),
 }
 
+/// What is said of an engine that found these compute devices.
+pub fn ready_words(devices: &[String]) -> String {
+    let named = |device: &String| if device.starts_with("CPU") { format!("the {device}") } else { device.clone() };
+    let devices: Vec<String> = devices.iter().map(named).collect();
+    format!("Composing and training: ready, on {}", devices.join(", "))
+}
+
 /// A composition under way.
 #[derive(Debug)]
 pub struct Running {

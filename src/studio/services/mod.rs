@@ -108,7 +108,7 @@ impl Services {
         });
         let exported = self.exports.running.as_ref().map(|export| {
             let done = export.share() * 100.0;
-            format!("Audio is being exported ({done:.0} % done). Closing cancels it, and no file would be left")
+            format!("Audio is being exported ({done:.0}% done). Closing cancels it, and no file would be left")
         });
         let sent = self.publishing.running.as_ref().map(|_| {
             "A track is being sent to SoundCloud. Closing breaks it off, and the track would not be published"

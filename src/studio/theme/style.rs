@@ -1,8 +1,8 @@
 //! egui's own style, made of the tokens.
 
 use eframe::egui::{
-    Color32, CursorIcon, Margin, Stroke, Style, TextStyle, Vec2, Visuals,
-    style::{HandleShape, ScrollStyle, Selection, WidgetVisuals, Widgets},
+    Color32, CursorIcon, Margin, Stroke, Style, TextStyle, Vec2, Visuals, emath,
+    style::{HandleShape, NumberFormatter, ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
 
 use super::{Theme, bold, corners, radius, regular, size, space};
@@ -10,6 +10,8 @@ use super::{Theme, bold, corners, radius, regular, size, space};
 /// The style of one theme.
 pub(super) fn style(theme: &Theme) -> Style {
     let mut style = Style { visuals: visuals(theme), animation_time: 0.12, ..Style::default() };
+    style.number_formatter =
+        NumberFormatter::new(|value, decimals| emath::format_with_decimals_in_range(value, decimals).replace('-', "−"));
     style.text_styles = [
         (TextStyle::Small, regular(size::CAPTION)),
         (TextStyle::Body, regular(size::BODY)),

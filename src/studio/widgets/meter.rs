@@ -60,8 +60,11 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         let at = (length * meter_share(decibels(held))).min(length - 1.0);
         painter.rect_filled(piece(at - 0.75, at + 0.75, 0.0, breadth), 0.0, color);
     }
-    let level =
-        if decibels(held) > *METER_DB.start() { format!("{:.0} dB", decibels(held)) } else { "silent".to_owned() };
+    let level = if decibels(held) > *METER_DB.start() {
+        format!("{:.0} dB", decibels(held)).replace('-', "−")
+    } else {
+        "silent".to_owned()
+    };
     response.on_hover_text(format!("{name}: {level}"))
 }
 

@@ -428,7 +428,7 @@ pub fn labelled_slider(ui: &mut Ui, name: &str, value: &mut f32, low: &str, high
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).color(theme.text_muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(format!("{:.0} %", *value * 100.0)).color(theme.text));
+            ui.label(RichText::new(format!("{:.0}%", *value * 100.0)).color(theme.text));
         });
     });
     let width = ui.available_width();

@@ -242,6 +242,23 @@ fn chords_are_markers_of_the_first_track_and_come_back() {
 }
 
 #[test]
+fn chords_are_spelled_in_the_key_that_the_notes_suggest() {
+    let tune = (0..).step_by(480).zip([66, 70, 73, 71, 70, 68, 65, 66]);
+    let notes = tune.map(|(start, pitch)| note(start, 480, pitch, 100)).collect();
+    let minor = Chord { root: 5, third: 3, fifth: 7, seventh: None };
+    let score = Score {
+        melody: Some(0),
+        chords: vec![ChordChange { tick: 0, chord: Some(minor), bass: 5 }],
+        parts: vec![Arc::new(Part { notes, ..Part::new("Lead", 0) })],
+        ..Score::default()
+    };
+    let has = |bytes: &[u8], marker: &[u8]| bytes.windows(marker.len()).any(|bytes| bytes == marker);
+    assert!(has(&write(&score), b"\xFF\x06\x03E#m"));
+    assert!(has(&write_in(&score, None), b"\xFF\x06\x02Fm"));
+    assert_eq!(read(&write(&score)).unwrap(), score, "no key is set by that");
+}
+
+#[test]
 fn nonsense_in_memory_is_written_all_the_same() {
     let mut part = Part::new("x".repeat(5000), 200);
     part.volume = 255;

@@ -81,7 +81,7 @@ fn take(studio: &mut Studio, event: Event) {
             }
         }
         Event::Take { id, parts, outline, rating, seed, .. } if services.engine.is_running(id) => {
-            studio.document.takes.add(Take { parts, outline, rating, seed, kept: false });
+            studio.document.takes.receive(Take { parts, outline, rating, seed, kept: false });
             if studio.document.takes.of_last_request() == 1 {
                 generate::listen_to_first(studio);
             } else {

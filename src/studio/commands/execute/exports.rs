@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    music::{Score, midi_file, musicxml},
+    music::{Key, Score, midi_file, musicxml},
     plural::counted,
     sound::{
         SoundFont,
@@ -18,6 +18,7 @@ use crate::{
         actions::{Action, ExportAction},
         dialogs::export::state::{ExportKind, ExportWindow, MidiChoice},
         document::Document,
+        pages::compose::editor::Editor,
         services::{Services, exports::Running, session::write_whole},
         toasts::Tone,
         words::sentence,
@@ -54,8 +55,15 @@ pub fn execute(action: ExportAction, services: &mut Services) {
 /// Opens the window.
 pub fn open(kind: ExportKind, window: &mut ExportWindow, services: &mut Services) {
     window.open = Some(kind);
-    window.midi = MidiChoice::default(); // parts may be others by now
     services.exports.forget();
+}
+
+/// Opens the window for some parts or bars, on those that are selected.
+pub fn open_midi(window: &mut ExportWindow, document: &Document, editor: &Editor, services: &mut Services) {
+    let score = document.score();
+    let selected = editor.bars_of_selection(score, document.part);
+    window.midi = selected.map_or_else(MidiChoice::default, |bars| MidiChoice::of_bars(bars, score.parts.len()));
+    open(ExportKind::Midi, window, services);
 }
 
 /// Writes audio there.
@@ -112,20 +120,20 @@ fn audio_written(exported: Exported, services: &mut Services) {
 
 /// Writes the whole score as MIDI.
 pub fn write_midi(path: PathBuf, document: &mut Document, services: &Services) {
-    write_score(path, document.base(), services);
+    write_score(path, document.base(), document.found_key(), services);
 }
 
 /// Writes the chosen parts and bars as MIDI, and closes the window.
 pub fn write_some_midi(path: PathBuf, window: &mut ExportWindow, document: &mut Document, services: &Services) {
     window.open = None;
-    write_score(path, Arc::new(window.midi.score(document)), services);
+    write_score(path, Arc::new(window.midi.score(document)), document.found_key(), services);
 }
 
 /// Writes the whole score as sheet music.
 pub fn write_sheet(path: PathBuf, document: &mut Document, services: &Services) {
-    let score = document.base();
+    let (score, found) = (document.base(), document.found_key());
     services.jobs.spawn("exporting sheet music", move |poster| {
-        let written = musicxml::write(&score).map_err(|error| error.to_string());
+        let written = musicxml::write(&score, found).map_err(|error| error.to_string());
         let written = written.and_then(|sheet| write_whole(&path, &sheet).map_err(|error| error.to_string()));
         poster.ask(match written {
             Ok(()) => Action::Say(Tone::Good, format!("Saved to {}", path.display())),
@@ -138,12 +146,13 @@ pub fn write_sheet(path: PathBuf, document: &mut Document, services: &Services) 
 
 /// Writes the whole score as a web page.
 pub fn write_page(path: PathBuf, document: &mut Document, services: &mut Services) {
-    write_sound(document, services, move |score, font, on| page::write(score, font, &path, on));
+    let found = document.found_key();
+    write_sound(document, services, move |score, font, on| page::write((score, found), font, &path, on));
 }
 
-fn write_score(path: PathBuf, score: Arc<Score>, services: &Services) {
+fn write_score(path: PathBuf, score: Arc<Score>, found: Option<Key>, services: &Services) {
     services.jobs.spawn("exporting MIDI", move |poster| {
-        poster.ask(match write_whole(&path, &midi_file::write(&score)) {
+        poster.ask(match write_whole(&path, &midi_file::write_in(&score, found)) {
             Ok(()) => Action::Export(ExportAction::MidiWritten(path)),
             Err(error) => {
                 Action::Say(Tone::Error, format!("Couldn't write the MIDI file ({error}): {}", path.display()))

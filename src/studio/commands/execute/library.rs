@@ -10,6 +10,7 @@ use crate::{
         store::{Composition, GenerationSettings, KeptTake, StoreError, shown_title},
     },
     music::{Part, Score},
+    plural::counted,
     studio::{
         actions::{Action, LibraryAction, ListenAction, Listing},
         commands::Command,
@@ -230,7 +231,8 @@ fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(made) = document.takes.all().last() else { return };
     if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
-        services.tell_of_composition(format!("Recreated: the same {notes} notes; press Ctrl+Enter to keep them"));
+        let notes = counted(notes, "note");
+        services.tell_of_composition(format!("Recreated: the same {notes}; press Ctrl+Enter to keep them"));
     } else {
         services.say(
             Tone::Warning,
@@ -241,7 +243,7 @@ fn compare_again(document: &mut Document, services: &mut Services) {
 }
 
 fn is_same_music(one: &[Part], other: &[Part]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.notes == b.notes && a.name == b.name)
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.notes == b.notes && a.role == b.role)
 }
 
 /// Which of these folders is the model that made it, by what is in it.

@@ -174,10 +174,11 @@ impl Studio {
         let Self { document, services, dialogs, pages, .. } = self;
         match command {
             NewScore => self.new_score(),
+            RenameComposition => self.top_line.rename(),
             ImportMidi => self.execute(FileAction::Ask(Purpose::Import).into()),
             ImportIntoPresent => self.execute(FileAction::Ask(Purpose::ImportIntoPresent).into()),
             ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
-            ExportSomeMidi => exports::open(ExportKind::Midi, &mut dialogs.export, services),
+            ExportSomeMidi => exports::open_midi(&mut dialogs.export, document, &pages.compose.editor, services),
             ExportAudio => exports::open(ExportKind::Audio, &mut dialogs.export, services),
             ExportSheet => self.execute(FileAction::Ask(Purpose::ExportSheet).into()),
             ExportPage => exports::open(ExportKind::Page, &mut dialogs.export, services),

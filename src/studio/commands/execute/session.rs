@@ -14,6 +14,7 @@ use crate::{
         autosave::{Autosave, Notice, Restored, Start},
         store::Composition,
     },
+    plural::counted,
     studio::{
         actions::{Opened, SessionAction},
         dialogs::Dialog,
@@ -115,6 +116,12 @@ fn take_start(studio: &mut Studio, start: Start, revision: u64) {
     let restored = start.restored.filter(|restored| is_free && !restored.composition.score.parts.is_empty());
     if let Some(restored) = restored {
         take_restored(studio, restored);
+    } else if is_free && start.is_second {
+        studio.services.say(
+            Tone::Plain,
+            "Cantus is already open in another window. This window starts with a new composition; the one being \
+             edited there stays there",
+        );
     }
 }
 
@@ -142,8 +149,9 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
         (Some(count), _) => (
             Tone::Warning,
             format!(
-                "Cantus didn't close properly while you recorded; the {count} notes played until then were restored \
-                 (Ctrl+Z removes them)"
+                "Cantus didn't close properly while you recorded; the {} played until then were restored \
+                 (Ctrl+Z removes them)",
+                counted(count, "note")
             ),
         ),
         (None, false) => (Tone::Warning, "Cantus didn't close properly; your work was restored".to_owned()),

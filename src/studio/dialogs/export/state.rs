@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    music::{Score, Tick, excerpt},
+    music::{Score, Tick, edit::Bars, excerpt},
     sound::export::{self, ExportOptions, Format},
     studio::{document::Document, services::exports::AudioChoice},
 };
@@ -61,20 +61,49 @@ impl AudioChoice {
     }
 }
 
+/// Which bars are written as MIDI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MidiRange {
+    /// All of them.
+    #[default]
+    Whole,
+    /// Those that were selected.
+    Selected,
+    /// Those of the loop.
+    Loop,
+}
+
 /// What is chosen for MIDI.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MidiChoice {
-    /// Only the loop's range.
-    pub loop_only: bool,
+    /// Which bars.
+    pub range: MidiRange,
+    /// Those that were selected when the window was opened.
+    pub selected: Option<Range<Tick>>,
     /// Parts that are left out, by index.
     pub left_out: Vec<usize>,
 }
 
 impl MidiChoice {
+    /// Some bars, of a score that has so many parts.
+    pub fn of_bars(bars: Bars, parts: usize) -> Self {
+        let left_out = (0..parts).filter(|index| !bars.parts.contains(index)).collect();
+        Self { range: MidiRange::Selected, selected: Some(bars.ticks), left_out }
+    }
+
+    /// Where the chosen bars begin and end; `None` for all of them.
+    pub fn ticks(&self, document: &Document) -> Option<Range<Tick>> {
+        match self.range {
+            MidiRange::Whole => None,
+            MidiRange::Selected => self.selected.clone(),
+            MidiRange::Loop => loop_range(document),
+        }
+    }
+
     /// The chosen parts and bars as a score.
     pub fn score(&self, document: &Document) -> Score {
         let some = excerpt::with_parts(&document.base(), |index| !self.left_out.contains(&index));
-        match loop_range(document).filter(|_| self.loop_only) {
+        match self.ticks(document) {
             Some(range) => excerpt::excerpt(&some, range),
             None => some,
         }

@@ -1,9 +1,12 @@
 //! The window that asks how files are exported, shows how far they are, and where they are. It never stops the music.
 
+use std::ops::Range;
+
 use eframe::egui::{self, Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
-use super::state::{ExportKind, ExportWindow, MidiChoice, loop_range};
+use super::state::{ExportKind, ExportWindow, MidiChoice, MidiRange, loop_range};
 use crate::{
+    music::Tick,
     plural::counted,
     sound::export::{Depth, Exported, Normalised, Quality, RATES_HZ},
     studio::{
@@ -105,7 +108,7 @@ fn shows_state(ui: &mut Ui, context: &Context<'_>) -> bool {
     if let Some(running) = &exports.running {
         ui.horizontal(|ui| {
             let share = running.share();
-            let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(format!("{:.0} %", share * 100.0));
+            let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(format!("{:.0}%", share * 100.0));
             ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Audio export"));
             if ui.button("Cancel").on_hover_text("Stops; no file is left behind").clicked() {
                 context.ask(ExportAction::Cancel);
@@ -157,19 +160,41 @@ fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
     *loop_only &= range.is_some();
     named_row(ui, "Range", |ui| {
         choice(ui, loop_only, false, "Whole piece", None);
-        let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
-        choice(ui, loop_only, true, "Loop range", why_not);
-        if let Some(range) = range.filter(|_| *loop_only) {
-            let metre = &context.document.base().metre;
-            let bar = |tick| metre.position(tick).bar;
-            widgets::caption(ui, words::bars((bar(range.start), bar(range.end.saturating_sub(1)) + 1)));
-        }
+        choice(ui, loop_only, true, "Loop range", why_no_loop(context));
+        bars_of(ui, range.filter(|_| *loop_only), context);
     });
+}
+
+fn midi_range(ui: &mut Ui, chosen: &mut MidiChoice, context: &Context<'_>) {
+    if chosen.ticks(context.document).is_none() {
+        chosen.range = MidiRange::Whole;
+    }
+    named_row(ui, "Range", |ui| {
+        choice(ui, &mut chosen.range, MidiRange::Whole, "Whole piece", None);
+        let why_not = chosen.selected.is_none().then(|| "No bars or notes are selected".to_owned());
+        choice(ui, &mut chosen.range, MidiRange::Selected, "Selected bars", why_not);
+        choice(ui, &mut chosen.range, MidiRange::Loop, "Loop range", why_no_loop(context));
+        bars_of(ui, chosen.ticks(context.document), context);
+    });
+}
+
+fn why_no_loop(context: &Context<'_>) -> Option<String> {
+    let is_missing = loop_range(context.document).is_none();
+    is_missing.then(|| "There is no loop: drag on the ruler to make one".to_owned())
+}
+
+/// Which bars a range is.
+fn bars_of(ui: &mut Ui, range: Option<Range<Tick>>, context: &Context<'_>) {
+    if let Some(range) = range {
+        let metre = &context.document.base().metre;
+        let bar = |tick| metre.position(tick).bar;
+        widgets::caption(ui, words::bars((bar(range.start), bar(range.end.saturating_sub(1)) + 1)));
+    }
 }
 
 fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
     let document = context.document;
-    range_choice(ui, &mut chosen.loop_only, context);
+    midi_range(ui, chosen, context);
     let parts = &document.base().parts;
     chosen.left_out.retain(|&index| index < parts.len());
     named_row(ui, "Parts", |ui| {
@@ -197,7 +222,7 @@ fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
     });
     let notes: usize = chosen.score(document).parts.iter().map(|part| part.notes.len()).sum();
     ui.add_space(space::S);
-    widgets::caption(ui, format!("{} notes, with instruments, mix, tempo and time signature", words::thousands(notes)));
+    widgets::caption(ui, format!("{}, with instruments, mix, tempo and time signature", counted(notes, "note")));
     let why_not = (notes == 0).then(|| "There are no notes in this selection".to_owned());
     if export_button(ui, Icon::FileMusic, why_not) {
         context.ask(FileAction::Ask(Purpose::ExportSomeMidi));
@@ -276,7 +301,7 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
     }
 }
 
-const STEMS: &str = "Stems: a file for each audible part, too, to be mixed elsewhere";
+const STEMS: &str = "Stems: also writes one file per audible part, for mixing elsewhere";
 const LUFS: &str = "LUFS: how loud the whole piece is to the ear. −14 suits streaming, −16 podcasts, −23 broadcast";
 const TRUE_PEAK: &str = "dBTP: the highest peak that may come. A limiter keeps the sound below it, so that it never \
                          distorts";
@@ -312,11 +337,12 @@ fn outcome(ui: &mut Ui, done: &Exported, context: &Context<'_>) {
         }
     });
     let mut facts = match &done.loudness {
-        None => format!("Peak {:.1} dBFS", 20.0 * f64::from(done.peak.max(1e-9)).log10()),
+        None => format!("Peak {} dBFS", words::signed(20.0 * f64::from(done.peak.max(1e-9)).log10())),
         Some(Normalised { lufs, .. }) if !lufs.is_finite() => "Silent, so not normalised".to_owned(),
         Some(Normalised { lufs, before_lufs, true_peak_dbtp, limited, .. }) => {
             let limited = if *limited { ", peaks limited" } else { "" };
-            format!("{lufs:.1} LUFS (was {before_lufs:.1}), true peak {true_peak_dbtp:.1} dBTP{limited}")
+            let [lufs, before, peak] = [lufs, before_lufs, true_peak_dbtp].map(|value| words::signed(*value));
+            format!("{lufs} LUFS (was {before}), true peak {peak} dBTP{limited}")
         }
     };
     let stems = done.files.len() - 1;

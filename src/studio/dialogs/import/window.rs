@@ -12,14 +12,14 @@ use super::{
 };
 use crate::{
     music::Score,
-    plural::{counted, noun},
+    plural::counted,
     studio::{
         actions::{ImportAction, ListenAction},
         context::Context,
         dialogs::modal,
         theme::{self, Icon, Theme, radius, size, space},
         widgets::{self, IconButton, choice, named_row},
-        words::{duration, shortened, thousands},
+        words::{duration, shortened},
     },
 };
 
@@ -57,7 +57,8 @@ pub fn show(import: &mut Option<Import>, context: &Context<'_>, ctx: &egui::Cont
         place_choice(ui, import, present);
         tempo_choice(ui, import, present);
         ui.add_space(space::S);
-        ui.allocate_ui_with_layout(vec2(WIDTH, space::CONTROL), Layout::right_to_left(Align::Center), |ui| {
+        let answers = vec2(WIDTH, widgets::PRIMARY_BUTTON);
+        ui.allocate_ui_with_layout(answers, Layout::left_to_right(Align::Center), |ui| {
             answer(import, context, ui);
         });
     });
@@ -66,8 +67,8 @@ pub fn show(import: &mut Option<Import>, context: &Context<'_>, ctx: &egui::Cont
 fn answer(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
     let why_not = why_not(import, context.document.recording.is_some());
     let entered = widgets::entered(ui) && why_not.is_none();
-    if widgets::text_button(ui, Icon::Check, "Import", why_not).clicked() || entered {
-        context.ask(ImportAction::Finish);
+    if ui.button("Cancel").clicked() {
+        context.ask(ImportAction::Cancel);
     }
     if let Some(place) = import.melody.filter(|_| !import.into_present) {
         let only = ui
@@ -78,8 +79,8 @@ fn answer(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
             context.ask(ImportAction::Finish);
         }
     }
-    if ui.button("Cancel").clicked() {
-        context.ask(ImportAction::Cancel);
+    if widgets::primary_button(ui, Icon::Check, "Import", why_not).clicked() || entered {
+        context.ask(ImportAction::Finish);
     }
 }
 
@@ -202,10 +203,6 @@ fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
     file.chosen != before
 }
 
-fn notes_text(count: usize) -> String {
-    format!("{} {}", thousands(count), noun(count, "note"))
-}
-
 fn facts(content: &Content) -> String {
     let notes: usize = content.score.parts.iter().map(|part| part.notes.len()).sum();
     let tempo = if content.says_tempo { tempo_text(&content.score.tempo) } else { "no tempo".to_owned() };
@@ -213,7 +210,7 @@ fn facts(content: &Content) -> String {
     format!(
         "{} · {} · {} · {tempo} · {}/{}",
         counted(content.parts.len(), "part"),
-        notes_text(notes),
+        counted(notes, "note"),
         duration(content.seconds),
         metre.numerator(),
         metre.denominator()
@@ -267,7 +264,11 @@ impl Row<'_> {
                             .map_or(String::new(), |(low, high)| format!(" · {} to {}", low.name(), high.name()));
                         widgets::caption(
                             ui,
-                            format!("{} · {}{range}", widgets::instrument_name(part), notes_text(part.notes.len())),
+                            format!(
+                                "{} · {}{range}",
+                                widgets::instrument_name(part),
+                                counted(part.notes.len(), "note")
+                            ),
                         );
                     });
                     if self.proposes {
@@ -331,7 +332,6 @@ fn place_choice(ui: &mut Ui, import: &mut Import, present: &Score) {
         choice(ui, &mut import.into_present, false, "A new composition", None);
         let name = format!("“{}”", shortened(title, 30));
         choice(ui, &mut import.into_present, true, &name, None);
-        widgets::caption(ui, "One undo step either way");
     });
     if import.into_present != before {
         import.propose_tempo();

@@ -67,8 +67,8 @@ impl NoteTool {
         match self {
             Self::Quantise(quantise) => format!("Quantise to {}", quantise.step.name()),
             Self::Humanise(_) => "Humanise".to_owned(),
-            Self::Transpose { by, in_scale: false } => format!("Transpose by {by:+} semitones"),
-            Self::Transpose { by, in_scale: true } => format!("Transpose by {by:+} scale steps"),
+            Self::Transpose { by, in_scale: false } => format!("Transpose by {by:+} semitones").replace('-', "−"),
+            Self::Transpose { by, in_scale: true } => format!("Transpose by {by:+} scale steps").replace('-', "−"),
             Self::Stretch { .. } => "Stretch".to_owned(),
         }
     }

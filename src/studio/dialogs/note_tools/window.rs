@@ -84,7 +84,7 @@ fn share(ui: &mut Ui, name: &str, value: &mut f32, help: &str) {
         if changed {
             *value = percent / 100.0;
         }
-        ui.label(format!("{percent:.0} %"));
+        ui.label(format!("{percent:.0}%"));
     });
 }
 
@@ -102,7 +102,7 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
             .accessible_name("Quantise grid");
     });
     share(ui, "Strength", &mut quantise.strength, "How far notes move towards the grid");
-    share(ui, "Swing", &mut quantise.swing, "How late every second grid line is; 100 % is a triplet feel");
+    share(ui, "Swing", &mut quantise.swing, "How late every second grid line is; 100% is a triplet feel");
     named_row(ui, "Moves", |ui| {
         widgets::tick(ui, &mut quantise.starts, "Starts");
         widgets::tick(ui, &mut quantise.lengths, "Ends")
@@ -165,7 +165,7 @@ fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick, wants_keys: &mut boo
         if widgets::first_number(ui, field, wants_keys).accessible_name("Length").changed() {
             *to = ((beats * quarter).round() as Tick).max(1);
         }
-        widgets::caption(ui, format!("{:.0} % of the original", f64::from(*to) / f64::from(from.max(1)) * 100.0));
+        widgets::caption(ui, format!("{:.0}% of the original", f64::from(*to) / f64::from(from.max(1)) * 100.0));
     });
     named_row(ui, "", |ui| {
         for (name, times, over) in [("Half", 1, 2), ("Two thirds", 2, 3), ("Reset", 0, 1), ("Double", 2, 1)] {

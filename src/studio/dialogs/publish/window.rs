@@ -209,8 +209,8 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
 
 fn progress(running: &Sending, context: &Context<'_>, ui: &mut Ui) {
     let (share, text) = match running.stage() {
-        Stage::Rendering(share) => (share * 0.5, format!("Rendering, {:.0} %", share * 100.0)),
-        Stage::Sending(share) => (0.5 + share * 0.5, format!("Sending, {:.0} %", share * 100.0)),
+        Stage::Rendering(share) => (share * 0.5, format!("Rendering, {:.0}%", share * 100.0)),
+        Stage::Sending(share) => (0.5 + share * 0.5, format!("Sending, {:.0}%", share * 100.0)),
         Stage::Waiting => (1.0, "Waiting for SoundCloud".to_owned()),
     };
     let place = vec2(ui.available_width(), widgets::PRIMARY_BUTTON); // so that nothing moves

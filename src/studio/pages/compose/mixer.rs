@@ -163,7 +163,7 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
     });
     centred(&mut ui, master::LAMP.x, |ui| master::limiter(context, "Limiter", ui));
     let limited_db = master::limited_db(context);
-    let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "Limiter idle".to_owned() };
+    let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "idle".to_owned() };
     ui.vertical_centered(|ui| line(ui, &limited, size::CAPTION, theme.text_faint));
     fader_and_level(&mut ui, |ui, length| {
         let fader = master::volume(context, ui, Fader::Upright(length));

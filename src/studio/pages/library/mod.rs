@@ -64,7 +64,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     let text = if page.filter.deleted {
-        "Deleted compositions stay here for 30 days"
+        "Deleted compositions and models stay here for 30 days"
     } else {
         "Saved automatically, a moment after each change"
     };
@@ -94,13 +94,10 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             });
         combo.response.accessible_name("Order");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let (icon, words, hover) = match page.bin_from {
-                Some(from) if page.filter.deleted => {
-                    (Icon::Undo2, "Leave the bin", format!("Back to the page {}", from.row().0))
-                }
-                None if page.filter.deleted => (Icon::Undo2, "Leave the bin", "Back to all compositions".to_owned()),
-                _ => (Icon::Trash2, "Bin", "Compositions and models deleted in the last 30 days".to_owned()),
-            };
+            let bin = page.filter.deleted;
+            let back = format!("Back to {}", page.bin_from.unwrap_or(Page::Library).row().0);
+            let (icon, words) = if bin { (Icon::ArrowLeft, back.as_str()) } else { (Icon::Trash2, "Bin") };
+            let hover = if bin { "Leaves the bin" } else { "Compositions and models deleted in the last 30 days" };
             if widgets::text_button(ui, icon, words, None).on_hover_text(hover).clicked() {
                 page.filter.deleted = !page.filter.deleted;
                 if let Some(from) = page.bin_from.take().filter(|_| !page.filter.deleted) {

@@ -130,7 +130,8 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) 
             ui.label(RichText::new("Measured").color(theme.text_faint));
             help(ui, Topic::Measures);
             for (name, value) in measures {
-                let chip = widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
+                let value = format!("{value:.2}").replace('-', "−");
+                let chip = widgets::badge(ui, &format!("{} {value}", name.replace('_', " ")), theme.text_muted);
                 let about = of_measure(name);
                 if !about.is_empty() {
                     chip.on_hover_text(about);

@@ -10,7 +10,7 @@ use crate::studio::{
     commands::Command,
     context::Context,
     services::{
-        engine::EngineState,
+        engine::{EngineState, ready_words},
         preferences::{Preferences, ThemeChoice},
         sound::FontState,
     },
@@ -61,7 +61,7 @@ fn sound(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Metronome", "How loud the click is", |ui| {
         widgets::slider(ui, Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false), 160.0)
             .accessible_name("Metronome volume");
-        ui.label(RichText::new(format!("{:.0} %", preferences.metronome_volume * 100.0)).color(theme.text_muted));
+        ui.label(RichText::new(format!("{:.0}%", preferences.metronome_volume * 100.0)).color(theme.text_muted));
     });
 }
 
@@ -134,7 +134,7 @@ fn engine(context: &Context<'_>, ui: &mut Ui) {
         EngineState::Off => note(ui, theme.text_faint, "The engine is not running"),
         EngineState::Starting => note(ui, theme.text_faint, "The engine is starting"),
         EngineState::Ready { devices, .. } => {
-            note(ui, theme.success, &format!("The engine is ready on {}", devices.join(", ")));
+            note(ui, theme.success, &ready_words(devices));
         }
         EngineState::Failed(reason) => note(ui, theme.warning, reason),
     }
@@ -156,7 +156,7 @@ fn appearance(ui: &mut Ui, preferences: &mut Preferences) {
         ui.spacing_mut().item_spacing.x = 2.0;
         for scale in [0.8_f32, 1.0, 1.25, 1.5, 1.75, 2.0] {
             let chosen = (preferences.scale - scale).abs() < 0.01;
-            if ui.selectable_label(chosen, format!("{:.0} %", scale * 100.0)).clicked() {
+            if ui.selectable_label(chosen, format!("{:.0}%", scale * 100.0)).clicked() {
                 preferences.scale = scale;
             }
         }

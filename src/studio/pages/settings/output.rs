@@ -28,7 +28,7 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Buffer", "Smaller responds faster; larger is safer against crackling", |ui| {
         buffer_choice(context, ui, preferences);
     });
-    row(ui, "Gaps", "How often the sound dropped out", |ui| fault_count(context, ui));
+    row(ui, "Glitches", "How often the sound dropped out, or notes came late", |ui| fault_count(context, ui));
 }
 
 fn notes(context: &Context<'_>, ui: &mut Ui) {

@@ -11,7 +11,7 @@ use super::state::TrainPage;
 use super::survey::{FileTable, Filter};
 use crate::corpus::{ALL_FILES, FoundRole, Split, Survey, SurveyedFile};
 use crate::music::Role;
-use crate::plural::counted;
+use crate::plural::{counted, thousands};
 use crate::studio::services::training::setup::Setup;
 use crate::studio::{
     actions::{FileAction, TrainAction},
@@ -140,7 +140,7 @@ fn scan_progress(scan: &Scan, ui: &mut Ui) {
     if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
         scan.cancel();
     }
-    let words = format!("Scanning the data, {done} of {total}");
+    let words = format!("Scanning the data, {} of {}", thousands(done), thousands(total));
     ui.add(Label::new(RichText::new(words).color(theme.text_muted)).truncate());
 }
 
@@ -163,7 +163,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     let theme = Theme::of(ui);
     let is_folder = is_folder(&setup.data);
     let roles: Vec<String> =
-        survey.roles.iter().map(|(role, count)| format!("{} {count}", survey.part_name(*role))).collect();
+        survey.roles.iter().map(|(role, count)| format!("{} {}", survey.part_name(*role), thousands(*count))).collect();
     let left_out = survey.files.len() - survey.used();
     ui.label(
         RichText::new(format!(

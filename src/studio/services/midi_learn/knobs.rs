@@ -96,10 +96,10 @@ impl Turned {
             }
             Self::PartPan => match i32::from(position) - 64 {
                 0 => "the middle".to_owned(),
-                left @ ..0 => format!("{:.0} % left", f64::from(-left) / 0.64),
-                right => format!("{:.0} % right", f64::from(right) / 0.63),
+                left @ ..0 => format!("{:.0}% left", f64::from(-left) / 0.64),
+                right => format!("{:.0}% right", f64::from(right) / 0.63),
             },
-            _ => format!("{:.0} %", share * 100.0),
+            _ => format!("{:.0}%", share * 100.0),
         }
     }
 
@@ -215,7 +215,7 @@ mod tests {
         }
         assert_eq!(position_of(0.5), 64);
         let words = [0, 64, 127].map(|position| Turned::PartPan.words(position));
-        assert_eq!(words, ["100 % left", "the middle", "100 % right"]);
+        assert_eq!(words, ["100% left", "the middle", "100% right"]);
         assert_eq!(Turned::Tempo.words(127), "240 BPM");
     }
 

@@ -117,6 +117,17 @@ impl Editor {
         if self.shows_arrangement() { self.arrangement.selected_bars() } else { None }
     }
 
+    /// The bars that are selected, else those of the notes that are selected in the roll, which shows this part.
+    pub fn bars_of_selection(&self, score: &Score, part: usize) -> Option<Bars> {
+        let of_notes = || {
+            let span = self.roll.selection().span().filter(|_| self.view.shows_roll())?;
+            let bar = |tick| score.metre.position(tick).bar;
+            let end = score.metre.bar_start(bar(span.end - 1) + 1);
+            Some(Bars { ticks: score.metre.bar_start(bar(span.start))..end, parts: part..part + 1 })
+        };
+        self.selected_bars().or_else(of_notes)
+    }
+
     /// Whether a command of the roll is for the bars that are selected in the arrangement, or were copied there.
     pub fn bars_hear(&self, command: RollCommand) -> bool {
         self.shows_arrangement() && self.arrangement.hears(command)

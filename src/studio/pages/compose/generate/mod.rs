@@ -5,7 +5,7 @@ mod settings;
 mod takes;
 mod write;
 
-use eframe::egui::{Button, Frame, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use eframe::egui::{AtomExt as _, Button, Frame, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use crate::{
     plural::counted,
@@ -109,7 +109,7 @@ fn what_is_written(
     if !is_low {
         model::parts_to_write(context, ui);
     }
-    fold(settings, is_open, context, ui);
+    fold(settings, (is_open, is_low), context, ui);
     if is_low && is_open {
         model::parts_to_write(context, ui);
         ui.add_space(space::S);
@@ -120,29 +120,33 @@ fn what_is_written(
     ui.add_space(if is_open { space::S } else { space::XS });
 }
 
-/// The line that folds the settings, and says the most of them while they are folded.
-fn fold(settings: &mut GenerateSettings, is_open: bool, context: &Context<'_>, ui: &mut Ui) {
+/// The line that folds the settings, and says the most of them while they are folded; where the panel is low, the parts
+/// are among them.
+fn fold(settings: &mut GenerateSettings, (is_open, is_low): (bool, bool), context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let preferences = context.preferences();
     let icon = if is_open { Icon::ChevronDown } else { Icon::ChevronRight };
     let mut summary = String::new();
     if !is_open {
         let takes = counted(preferences.takes as usize, "take");
-        summary = format!("{takes} · surprise {:.0} %", preferences.surprise * 100.0);
+        summary = format!("{takes} · surprise {:.0}%", preferences.surprise * 100.0);
+        if let Some(parts) = model::parts_written(context).filter(|_| is_low) {
+            summary = format!("{parts} · {summary}");
+        }
         if !settings.new_seed {
             summary = format!("{summary} · seed {}", settings.seed);
         }
     }
     let words = RichText::new("Settings").color(theme.text_muted);
-    let summary = RichText::new(summary).size(size::CAPTION).color(theme.text_faint);
-    let button = Button::new((theme::icon_sized(icon, 14.0).color(theme.text_muted), words, summary)).frame(false);
+    let told = RichText::new(&summary).size(size::CAPTION).color(theme.text_faint).atom_shrink(true);
+    let button = Button::new((theme::icon_sized(icon, 14.0).color(theme.text_muted), words, told));
+    let button = button.frame(false).truncate();
     let response = ui.add(button.min_size(vec2(0.0, space::CONTROL)));
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, "Settings"));
     widgets::focus_ring(ui, &response, response.rect.expand2(vec2(4.0, 0.0)));
-    if response
-        .on_hover_text("How boldly and how densely parts are written, how many takes, and from which seed")
-        .clicked()
-    {
+    let about = "How boldly and how densely parts are written, how many takes, and from which seed";
+    let hover = if summary.is_empty() { about.to_owned() } else { format!("{summary}\n{about}") };
+    if response.on_hover_text(hover).clicked() {
         settings.unfolded = Some(!is_open);
     }
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use crate::engine_client::ModelCard;
+use crate::engine_client::{ModelCard, PartSpec};
 use crate::studio::{
     actions::GenerateAction,
     commands::Command,
@@ -137,6 +137,16 @@ pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
             };
         }
     });
+}
+
+/// The parts that are written as things are set now, as a list.
+pub fn parts_written(context: &Context<'_>) -> Option<String> {
+    let card = context.services.models.chosen()?.card.as_ref().ok()?;
+    let is_written = |part: &&PartSpec| {
+        is_free(part, &card.parts, context.document.score()) && !context.preferences().left_out.contains(&part.name)
+    };
+    let names: Vec<&str> = card.parts.iter().filter(is_written).map(|part| part.name.as_str()).collect();
+    (!card.parts.is_empty()).then(|| if names.is_empty() { "No parts".to_owned() } else { names.join(", ") })
 }
 
 /// The user's own parts, by their places, that takes replace as things are set now.

@@ -36,7 +36,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         &mut preferences.density,
         "sparse",
         "busy",
-        "How many notes the parts have; 50 % is what the model learned",
+        "How many notes the parts have; 50% is what the model learned",
     );
     midi_learn_menu(context, &density, Turned::Density);
     ui.add_space(space::XS);

@@ -202,7 +202,7 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(Command::KeepTake);
         }
         if heard.is_some()
-            && widgets::text_button(ui, Icon::Undo2, "Without take", None)
+            && widgets::text_button(ui, Icon::Undo2, "Original", None)
                 .on_hover_text("Back to the composition as it is without this take")
                 .clicked()
         {
@@ -284,20 +284,27 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if is_pick {
         badge(ui, pos2(right, rect.top() + 15.0), "Most realistic");
     }
-    let caption = |x, align, words: &str, color| {
-        text(x, 32.0, align, words, theme::regular(size::CAPTION), color);
-    };
-    let words = match (kept, same_as) {
+    let score = format!("{:.2}", (take.rating * 100.0).round() / 100.0 + 0.0).replace('-', "−");
+    let caption = theme::regular(size::CAPTION);
+    let mut line = Rect::from_x_y_ranges(left..=right, rect.top() + 24.0..=rect.top() + 40.0);
+    if has_score {
+        let score = format!("Realism {score}");
+        let score = text(right, 32.0, Align2::RIGHT_CENTER, &score, caption.clone(), theme.text_muted);
+        line.max.x = score.left() - space::S;
+    }
+    let mut words = match (kept, same_as) {
         (Some(kept), _) if is_changed => kept.to_owned(),
         (Some(kept), _) => format!("{kept} · seed {}", take.seed),
         (None, Some(other)) => format!("Same notes as take {other}"),
         (None, None) => format!("Seed {}", take.seed),
     };
-    caption(left, Align2::LEFT_CENTER, &words, if is_in_piece { theme.success } else { theme.text_muted });
-    let score = format!("Realism score {:.2}", (take.rating * 100.0).round() / 100.0 + 0.0);
-    if has_score {
-        caption(right, Align2::RIGHT_CENTER, &score, theme.text_muted);
+    let color = if is_in_piece { theme.success } else { theme.text_muted };
+    if let Some(kept) = kept
+        && ui.painter().layout_no_wrap(words.clone(), caption.clone(), color).size().x > line.width()
+    {
+        kept.clone_into(&mut words); // the tooltip has the seed
     }
+    widgets::paint_line(ui, line, Align2::LEFT_CENTER, &words, caption, color);
     let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
     ui.painter().rect_filled(roll, theme::corners(radius::S), theme.sunken);
     if let Some((first, last)) = settings.bars {
@@ -319,8 +326,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let mut hover = format!("{}, seed {}, {}", settings.model, take.seed, counted(notes, "note"));
     if is_pick {
         hover += "\nMost realistic: the discriminator gives it the best score of these takes";
-    } else if take.rating != 0.0 {
-        hover = format!("{hover}\n{score}: how real the discriminator finds it, beside takes of the same model only");
+    }
+    if take.rating != 0.0 {
+        hover = format!("{hover}\nRealism {score}: {REALISM}");
     }
     if let Some(same) = same {
         hover = format!("{hover}\n{}: more surprise brings others", sentence(&same));
@@ -330,6 +338,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     }
     response.on_hover_text(hover)
 }
+
+const REALISM: &str = "the discriminator's score. Higher sounds more like the music the model learned from; only \
+                       comparable among takes of one model";
 
 /// A small word on a ground, its right end there.
 fn badge(ui: &Ui, right: eframe::egui::Pos2, words: &str) {

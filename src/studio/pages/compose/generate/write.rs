@@ -1,6 +1,6 @@
 //! The one button, the one for some bars, and how far a composition is.
 
-use eframe::egui::{Button, Label, ProgressBar, RichText, Ui, UiBuilder, vec2};
+use eframe::egui::{Button, Label, ProgressBar, RichText, Ui, UiBuilder, text::LayoutJob, vec2};
 
 use super::model::{names_of, own_parts_replaced};
 use crate::studio::{
@@ -79,11 +79,13 @@ fn replaced_words(context: &Context<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| format!("A take replaces the {}", names_of(&parts, context)))
 }
 
-/// Says so in a line, before and while takes are written; and in which bars it replaces nothing.
+/// Says so, before and while takes are written; and in which bars it replaces nothing.
 fn what_is_replaced(context: &Context<'_>, ui: &mut Ui) {
     let line = |ui: &mut Ui, words: &str, hover: String| {
-        let line = RichText::new(words).size(size::CAPTION).color(Theme::of(ui).text_muted);
-        ui.add(Label::new(line).truncate().show_tooltip_when_elided(false)).on_hover_text(hover);
+        let (font, color) = (theme::regular(size::CAPTION), Theme::of(ui).text_muted);
+        let mut lines = LayoutJob::simple(words.to_owned(), font, color, ui.available_width());
+        lines.wrap.max_rows = 3;
+        ui.add(Label::new(lines).show_tooltip_when_elided(false)).on_hover_text(hover);
     };
     let Some(words) = replaced_words(context) else { return };
     line(ui, &words, format!("{words}. {HOW_TO_KEEP}"));

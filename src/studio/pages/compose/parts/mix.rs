@@ -174,8 +174,8 @@ fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(KNOB), Sense::click_and_drag());
     let pan_text = match i32::from(value) - 64 {
         0 => "centre".to_owned(),
-        left @ ..0 => format!("{:.0} % left", -left as f32 / 0.64),
-        right => format!("{:.0} % right", right as f32 / 0.63),
+        left @ ..0 => format!("{:.0}% left", -left as f32 / 0.64),
+        right => format!("{:.0}% right", right as f32 / 0.63),
     };
     response.widget_info(|| WidgetInfo::slider(true, f64::from(value), format!("Pan of {title}")));
     let center = rect.center();
@@ -215,7 +215,7 @@ fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Re
     ui.painter().text(center, Align2::CENTER_CENTER, letter, theme::bold(10.0), color);
     widgets::focus_ring(ui, &response, rect);
     let value_now = turned(ui, &response, value, usual);
-    let hover = format!("{name}: {:.0} %; drag, or double-click to reset", share * 100.0);
+    let hover = format!("{name}: {:.0}%; drag, or double-click to reset", share * 100.0);
     (response.on_hover_text(hover), value_now)
 }
 

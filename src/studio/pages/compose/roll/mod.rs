@@ -48,7 +48,7 @@ use crate::{
         Pitch, Tick,
         edit::{MarkKind, Selection},
     },
-    plural::counted,
+    plural::{counted, thousands},
     studio::{actions::RollAction, commands::Command, theme::Theme, widgets},
 };
 
@@ -184,7 +184,7 @@ impl Roll {
         match self.selection.notes() {
             [] => format!("Piano roll, {name}, {notes}"),
             [note] => format!("Piano roll, {name}, {notes}, {} selected", note.pitch.name_in(input.key)),
-            several => format!("Piano roll, {name}, {notes}, {} selected", several.len()),
+            several => format!("Piano roll, {name}, {notes}, {} selected", thousands(several.len())),
         }
     }
 }
