@@ -259,7 +259,7 @@ fn keys_change_where_it_is_typed_and_go_out_with_a_file() {
         assert_eq!(read.keys, harness.state().score().keys);
         let mark = place(&harness, "Key F♯ minor, bar 5");
         right_click_at(&mut harness, mark.center());
-        click(&mut harness, "Delete key change F# minor");
+        click(&mut harness, "Delete key change F♯ minor");
         assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major")]));
         press(&mut harness, Modifiers::COMMAND, Key::Z);
         assert_eq!(marks(&harness, MarkKind::Key).len(), 2);
@@ -287,9 +287,9 @@ fn a_first_key_change_leaves_the_key_before_it_and_is_in_sight() {
     let keys = [(0, KeyChange::new(0, found).ascii_name()), (4, "Gb major".to_owned())];
     assert_eq!(marks(&harness, MarkKind::Key), keys);
     assert_eq!(harness.state().document.key_at(playhead - 1), Some(found));
-    let mark = place(&harness, "Key Gb major, bar 5");
+    let mark = place(&harness, "Key G♭ major, bar 5");
     right_click_at(&mut harness, mark.center());
-    click(&mut harness, "Delete key change Gb major");
+    click(&mut harness, "Delete key change G♭ major");
     assert_eq!(marks(&harness, MarkKind::Key), keys[..1]);
 }
 
