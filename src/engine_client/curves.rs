@@ -46,18 +46,18 @@ pub enum Curve {
 /// The charts that curves are drawn in, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chart {
+    /// How well hidden cells are filled in.
+    Reconstruction,
+    /// How like the data what is written is.
+    Similarity,
+    /// Whether it copies, and whether takes differ.
+    CopyingAndVariety,
     /// What the discriminator minimises.
     DiscriminatorLosses,
     /// What the generator minimises against it; of another size, so it has an axis of its own.
     GeneratorLosses,
     /// What the discriminator gives real and generated music.
     Scores,
-    /// How like the data what is written is.
-    Similarity,
-    /// How well hidden cells are filled in.
-    Reconstruction,
-    /// Whether it copies, and whether takes differ.
-    CopyingAndVariety,
     /// How well the discriminator tells, and how much drafts differ.
     Drafts,
 }
@@ -133,14 +133,14 @@ pub fn row_of(column: &str) -> Option<&'static CurveRow> {
 }
 
 impl Chart {
-    /// All of them, in order.
+    /// All of them, in order: those first that have points from the start, whoever learns.
     pub const ALL: [Self; 7] = [
+        Self::Reconstruction,
+        Self::Similarity,
+        Self::CopyingAndVariety,
         Self::DiscriminatorLosses,
         Self::GeneratorLosses,
         Self::Scores,
-        Self::Similarity,
-        Self::Reconstruction,
-        Self::CopyingAndVariety,
         Self::Drafts,
     ];
 

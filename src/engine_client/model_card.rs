@@ -160,14 +160,23 @@ impl ModelCard {
         Ok(card)
     }
 
-    /// Has the card of a copy say how the model was trained: what was asked for is not copied along.
+    /// Has the card of a copy say how the model was trained: what was asked for is not copied along. Of a model that
+    /// learns, the copy has the curves up to its checkpoint.
     ///
     /// # Errors
     /// As [`Self::read`] and [`Self::write`].
     pub fn complete_copy(from: &Path, copy: &Path) -> Result<(), ModelCardError> {
         let card = Self::read_with_training(from)?;
+        let copied = Self::read(copy)?;
+        if copied.iterations > 0 {
+            let not_written = |source| ModelCardError::NotWritten { source, path: copy.to_owned() };
+            run_folder::cut_curves(copy, copied.iterations).map_err(not_written)?;
+        }
         // a card that says all of it stays as it is, byte by byte
-        if Self::read(copy)?.training == card.training { Ok(()) } else { card.write(copy) }
+        if copied.training == card.training {
+            return Ok(());
+        }
+        Self { training: card.training, ..copied }.write(copy)
     }
 
     /// Writes the card into a model folder, whole or not at all.
@@ -253,6 +262,18 @@ mod tests {
         ModelCard::complete_copy(&from, &copy).unwrap();
         let training = Training { from: Some("base".into()), mixed: true, loss: Some(Loss::Hinge) };
         assert_eq!(ModelCard::read(&copy).unwrap().training, Some(training));
+        // it has learned on since its checkpoint
+        ModelCard { iterations: 6, ..card() }.write(&copy).unwrap();
+        for (file, text) in [
+            (run_folder::METRICS_FILE, "iteration,variety\n0,0.5\n6,0.25\n7,\n8,0.2"),
+            (run_folder::CHANGES_FILE, "{\"iteration\":3,\"text\":\"batch\"}\n{\"iteration\":7,\"text\":\"batch\"}\n"),
+        ] {
+            std::fs::write(copy.join(file), text).unwrap();
+        }
+        ModelCard::complete_copy(&from, &copy).unwrap();
+        let curves = std::fs::read_to_string(copy.join(run_folder::METRICS_FILE)).unwrap();
+        assert_eq!(curves, "iteration,variety\n0,0.5\n6,0.25\n");
+        assert_eq!(run_folder::read_changes(&copy).len(), 1);
     }
 
     #[test]

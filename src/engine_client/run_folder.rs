@@ -184,6 +184,39 @@ pub fn read_changes(folder: &Path) -> Vec<Change> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
+/// Drops of the curves and of the changes what lies beyond an iteration, and rows that are not whole.
+///
+/// # Errors
+/// What the system says.
+pub fn cut_curves(folder: &Path, iteration: u64) -> std::io::Result<()> {
+    for file in [METRICS_FILE, PARTS_FILE] {
+        let path = folder.join(file);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) if !text.is_empty() => text,
+            Ok(_) => continue,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let head = text.lines().next().unwrap_or_default();
+        let columns = head.split(',').count();
+        let is_kept = |line: &&str| {
+            let number = line.split(',').next().and_then(|number| number.parse::<u64>().ok());
+            line.split(',').count() == columns && number.is_some_and(|number| number <= iteration)
+        };
+        let rows = std::iter::once(head).chain(text.lines().skip(1).filter(is_kept));
+        whole_file::write(&path, rows.fold(String::new(), |text, row| text + row + "\n").as_bytes())?;
+    }
+    let mut changes = read_changes(folder);
+    let all = changes.len();
+    changes.retain(|change| change.iteration <= iteration);
+    if changes.len() < all {
+        let lines = changes.iter().filter_map(|change| serde_json::to_string(change).ok());
+        let text = lines.fold(String::new(), |text, line| text + &line + "\n");
+        whole_file::write(&folder.join(CHANGES_FILE), text.as_bytes())?;
+    }
+    Ok(())
+}
+
 /// The samples with their iterations, in order.
 pub fn list_samples(folder: &Path) -> Vec<(u64, PathBuf)> {
     let entries = std::fs::read_dir(folder.join(SAMPLES_FOLDER)).into_iter().flatten().flatten();

@@ -21,7 +21,7 @@ pub enum LibraryError {
     #[error("there is no folder for user data on this system: set HOME")]
     NoHome,
     /// A name that no folder of ours may have.
-    #[error("“{0}” can't be a model's name: use letters, digits, spaces, dots, hyphens and underscores")]
+    #[error("“{0}” can't be a model's name: use letters, digits, spaces, dots, hyphens, underscores and parentheses")]
     BadName(String),
     /// Nothing of that name.
     #[error("there is no model “{name}”; {hint}")]

@@ -6,6 +6,10 @@ use eframe::egui::{Response, Ui};
 use super::widgets;
 use crate::engine_client::curves::{Chart, Curve};
 
+/// What an iteration and an epoch are.
+pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or only those of \
+                             the one that learns then; an epoch is one pass over the data";
+
 /// Something that is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
@@ -77,14 +81,15 @@ impl Topic {
             ),
             Self::Network => (
                 "Network",
-                "How the model thinks: one writes note by note, one fills in all parts at once, one paints two bars \
-                 like a picture. Autoregressive gives the best music and starts from a trained model. Try U-Net to \
-                 watch a classic GAN, as in DeepComposer.",
+                "How the model thinks: one writes step by step, line after line, one fills in all parts at once, one \
+                 paints two bars like a picture. Autoregressive gives the best music and starts from a trained model. \
+                 Try U-Net to watch a classic GAN, as in DeepComposer.",
             ),
             Self::Length => (
                 "Length",
-                "How long it learns: an iteration is one step of the generator, an epoch one pass over all data. \
-                 Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
+                "How long it learns. An iteration is one step of the generator and some of the discriminator (the \
+                 update ratio says how many), or only those of the one that learns then; an epoch is one pass over the \
+                 data. Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
                  you can stop at any time and keep the model, or train longer afterwards.",
             ),
             Self::LearningRate => (
@@ -108,8 +113,8 @@ impl Topic {
                 "Loss",
                 "The rules of the game between generator and discriminator. WGAN-GP (a Wasserstein GAN with gradient \
                  penalty) is steady and its loss means something: the gap between real and generated music. Try hinge \
-                 for quicker steps, and watch for \
-                 curves that swing.",
+                 for quicker steps, and watch for curves that swing. The discriminator of the network Autoregressive \
+                 always has the logistic loss: how surprised it is by which music is real and which is generated.",
             ),
             Self::Seed => (
                 "Seed",
@@ -217,13 +222,12 @@ impl Topic {
                 "Music, part by part",
                 "A musical measure of each part of the samples, with the mean of the real pieces dashed. Lines that \
                  come close to their dashes are like the data in this respect. Look through several measures: a \
-                 network can be right in one and far off in another.",
+                 network can be right in one and far off in another. Below the chart stands what the chosen one is.",
             ),
             Self::Measures => (
                 "Measures",
-                "How near the model's music comes to pieces it has never seen, measured when it was made. Similarity \
-                 and variety are better the higher, copying the lower; an AUC of 0.5 means that it cannot be told \
-                 from real music, 1 that it always can. Numbers are comparable only between models of the same data.",
+                "How near the model's music comes to pieces it has never seen, measured at the end of its training. \
+                 Numbers are comparable only between models of the same data.",
             ),
         }
     }
@@ -251,7 +255,7 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         ),
         Chart::Similarity => (
             "Similarity to the data",
-            "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index (S in papers) is \
+            "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index is \
              zero as long as any property is no better than chance; the mean of its properties rises earlier. Real \
              pieces come near 1; 0.5 is already recognisable. If it stops rising, more iterations will hardly help.",
         ),
@@ -262,11 +266,11 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
              by the natural one: 0 means it was certain and right each time, 0.69 that it wavered between two notes, \
              2.3 between ten. Both should fall together. When the held-out \
              curve turns upwards while the other \
-             falls, it learns by heart: stop, or use more data.",
+             falls, it memorises (overfits): stop, or use more data.",
         ),
         Chart::CopyingAndVariety => (
             "Copying and variety",
-            "The share of two-bar passages that also stand in the training pieces, and how much takes of one melody \
+            "The share of two-bar passages that also occur in the training pieces, and how much takes of one melody \
              differ. Copying should stay near zero and variety well above it. Copying that grows calls for more \
              data; variety that falls to zero means that it has only one idea left.",
         ),
@@ -275,7 +279,7 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
             "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), in \
              how much of the music two drafts of a melody agree, and how undecided the generator is (entropy in nats: \
              0 is certain, 0.69 wavers between two notes). An AUC that falls towards 0.5 means that the \
-             music gets harder to tell. If agreement nears 1, all drafts are the same.",
+             music gets harder to tell apart. If agreement nears 1, all drafts are the same.",
         ),
     }
 }
@@ -317,7 +321,7 @@ pub const fn of_curve(curve: Curve) -> &'static str {
         }
         Curve::Similarity => "How like real music it is in every respect, 0 to 1; 0 if it fails in any.",
         Curve::SimilarityMean => "How like real music it is on average over all respects, 0 to 1.",
-        Curve::Copying => "The share of two-bar passages that stand in the training pieces: near 0 is good.",
+        Curve::Copying => "The share of two-bar passages that occur in the training pieces: near 0 is good.",
         Curve::Variety => "How much takes of one melody differ, 0 to 1: 0 is always the same.",
         Curve::DiscriminatorAuc => {
             "How often it tells held-out music from generated (the area under its ROC curve): 1 is always, \
@@ -339,11 +343,19 @@ pub fn of_measure(key: &str) -> &'static str {
         "similarity" => "How like real music it is in every respect, 0 to 1: higher is better.",
         "style" => "How like the style's rhythm, harmony and form it is, 0 to 1: higher is better.",
         "fit" => "How well the parts go with the melody, 0 to 1: higher is better.",
-        "copying" => "The share of two-bar passages that stand in the training pieces: near 0 is good.",
+        "copying" => "The share of two-bar passages that occur in the training pieces: near 0 is good.",
         "dissonance" => "The share of notes that clash with the melody: what real pieces have is good.",
         "variety" => "How much takes of one melody differ, 0 to 1: 0 is always the same.",
+        "AUC" => "How often a classifier tells its music from real music: 0.5 is a guess (best), 1 is always.",
         _ => "",
     }
+}
+
+/// The question mark of a model's measures, which explains each of these.
+pub fn measures_help<'a>(ui: &mut Ui, shown: impl Iterator<Item = &'a str>) -> Response {
+    let (title, text) = Topic::Measures.row();
+    let explained = shown.filter(|key| !of_measure(key).is_empty()).map(|key| format!("\n{key}: {}", of_measure(key)));
+    widgets::help(ui, title, &explained.fold(text.to_owned(), |text, line| text + &line))
 }
 
 /// The question mark that explains a topic.

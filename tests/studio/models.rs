@@ -43,20 +43,20 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     assert!(place.join("Waltz two/metrics.csv").is_file() && !place.join("Waltz").exists());
     // what only its training knew goes along
     let put = |file: &str, text: &str| std::fs::write(place.join("Waltz two").join(file), text).unwrap();
-    put("request.json", r#"{"network": "cantus", "loss": "hinge", "from": "/elsewhere/base"}"#);
+    put("request.json", r#"{"network": "cantus", "loss": "hinge", "from": "/elsewhere/sonata"}"#);
     put("parts.csv", "iteration,Bass/polyphony\n1,1.5\n");
     put("changes.jsonl", "{\"iteration\":1,\"text\":\"batch 8 → 4\"}\n");
     click(&mut harness, "Duplicate Waltz two");
-    until(&mut harness, "the copy was there", is_listed("Waltz two 2"));
-    assert_eq!(harness.query_all_by_label("The model base").count(), 2, "both tell what they were started from");
-    click(&mut harness, "Curves Waltz two 2");
+    until(&mut harness, "the copy was there", is_listed("Waltz two (copy)"));
+    assert_eq!(harness.query_all_by_label("sonata").count(), 2, "both tell what they were started from");
+    click(&mut harness, "Curves Waltz two (copy)");
     let shown = |studio: &Studio| studio.pages.models.curves.as_ref().is_some_and(|(_, curves)| curves.is_some());
     until(&mut harness, "its curves were read", shown);
     let (_, charts) = harness.state_mut().pages.models.curves.take().unwrap();
     let charts = charts.unwrap();
     assert_eq!((charts.metrics(), charts.changes.len()), (vec!["polyphony".to_owned()], 1));
     assert_eq!(charts.loss, Some(cantus::engine_client::protocol::Loss::Hinge));
-    assert!(!place.join("Waltz two 2/request.json").exists(), "it is no training");
+    assert!(!place.join("Waltz two (copy)/request.json").exists(), "it is no training");
     click(&mut harness, "Delete Waltz two");
     until(&mut harness, "it was gone", |studio| !is_listed("Waltz two")(studio));
     assert!(!place.join("Waltz two").exists());
@@ -87,7 +87,7 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
         models.filter(|model| model.title() == "Waltz two").count() == 2
     });
     assert!(place.join("passed on/model.json").is_file() && place.join("passed on/parts.csv").is_file());
-    assert_eq!(harness.query_all_by_label("The model base").count(), 3);
+    assert_eq!(harness.query_all_by_label("sonata").count(), 3);
     // what came with the program stays
     let shipped: Vec<String> = harness
         .state()

@@ -187,7 +187,7 @@ fn a_loss_is_chosen_only_where_the_network_has_a_choice() {
     let mut harness = train_page(folder.path());
     let is_disabled = |harness: &Harness<'static, Studio>| harness.get_by_label("Hinge").accesskit_node().is_disabled();
     assert!(is_disabled(&harness));
-    harness.get_by_label("This network's discriminator has a loss of its own");
+    harness.get_by_label("This network's discriminator always has the logistic loss");
     harness.get_by_label("Only the U-Net gains from it; this network is too small");
     harness.get_by_label("U-Net").click_accesskit();
     harness.run_steps(3);
@@ -376,10 +376,11 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
     let is_shown =
         |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Discriminator").accesskit_node().toggled();
     assert_eq!(is_shown(&harness), Some(Toggled::True));
-    click(&mut harness, "Line of Discriminator");
-    assert_eq!(is_shown(&harness), Some(Toggled::False));
-    click(&mut harness, "Line of Discriminator");
-    assert_eq!(is_shown(&harness), Some(Toggled::True));
+    for expected in [Toggled::False, Toggled::True] {
+        harness.get_by_label("Line of Discriminator").click_accesskit(); // it is out of sight
+        harness.run_steps(3);
+        assert_eq!(is_shown(&harness), Some(expected));
+    }
 }
 
 /// The folder of a training under way of sixty iterations, whose discriminator joins after the 36th; it is a model.
@@ -432,7 +433,7 @@ fn what_a_training_is_asked_for_is_shown_at_once_and_until_it_is_so() {
     harness.run_steps(1);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     harness.run_steps(2);
-    harness.get_by_label("From the next iteration on: iterations 46");
+    harness.get_by_label("After this iteration: 46 iterations in all");
     let number = |harness: &Harness<'static, Studio>| {
         let field = harness.get_by_label("Change the iterations");
         field.accesskit_node().numeric_value()
@@ -440,7 +441,7 @@ fn what_a_training_is_asked_for_is_shown_at_once_and_until_it_is_so() {
     assert_eq!(number(&harness), Some(46.0));
     comes_to(&run, "learning", 12, 46);
     see(&mut harness, "learning, 12 of 46");
-    assert!(harness.query_by_label("From the next iteration on: iterations 46").is_none());
+    assert!(harness.query_by_label("After this iteration: 46 iterations in all").is_none());
     assert_eq!(number(&harness), Some(46.0));
     click(&mut harness, "Stop and keep");
     harness.get_by_label("waltz, stopping after this iteration…");
@@ -528,9 +529,9 @@ fn nothing_moves_while_a_training_begins_learns_and_ends() {
     harness.run_steps(1);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     harness.run_steps(2);
-    harness.get_by_label("From the next iteration on: iterations 80");
+    harness.get_by_label("After this iteration: 80 iterations in all");
     comes_to(&run, "complete", 60, 60);
-    see(&mut harness, "It has ended; Train longer… goes on with it");
+    see(&mut harness, "This training has ended; Train longer… continues it");
     assert_eq!(tops(&harness), before, "it ended");
     let told = "waltz was complete before the change to 80 iterations reached it; Train longer… goes on from there";
     assert!(texts(&harness).iter().any(|text| text == told), "{:?}", texts(&harness));

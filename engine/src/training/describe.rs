@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use cantus::corpus::{Dataset, Split};
+use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::model_card::{FORMAT, ModelCard, Training};
 use cantus::engine_client::protocol::TrainRequest;
 use cantus::engine_client::run_folder::{METRICS_FILE, PARTS_FILE, SAMPLES_FOLDER};
@@ -29,7 +30,16 @@ fn judgement(of: &PassesAsReal) -> String {
     )
 }
 
-/// Writes `model.json` and `card.md`; `judged` is known of a training that is done.
+/// What the card says was measured of it.
+fn measures(measured: &CurveValues, judged: Option<&PassesAsReal>) -> serde_json::Map<String, serde_json::Value> {
+    let curves =
+        [Curve::Similarity, Curve::Copying, Curve::Variety].map(|curve| (curve.row().key, measured.get(curve)));
+    let all = curves.into_iter().chain([("AUC", judged.map(|judged| judged.auc.linear.max(judged.auc.boosted)))]);
+    all.filter_map(|(name, value)| Some((name.to_owned(), serde_json::Number::from_f64(value?)?.into()))).collect()
+}
+
+/// Writes `model.json` and `card.md`, with what was measured of the checkpoint; `judged` is known of a training that is
+/// done.
 ///
 /// # Errors
 /// What the system says.
@@ -40,7 +50,7 @@ pub fn describe(
     parts: &[PartSpec],
     settings: serde_json::Map<String, serde_json::Value>,
     dataset: &Dataset,
-    judged: Option<&PassesAsReal>,
+    (measured, judged): (&CurveValues, Option<&PassesAsReal>),
 ) -> Result<(), Error> {
     let name = folder.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
     let data = request.data.strip_prefix("builtin:").map_or_else(
@@ -61,6 +71,7 @@ pub fn describe(
         training: Some(Training::from(request)),
         parts: parts.to_vec(),
         settings,
+        measures: measures(measured, judged),
         ..ModelCard::default()
     };
     card.write(folder).map_err(|error| Error::Request(error.to_string()))?;
@@ -106,6 +117,9 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("bass: fifths (0.50, real 0.12)"), "{text}");
+        let measured = CurveValues::from([(Curve::Similarity, 0.5), (Curve::HeldOutReconstruction, 0.7)]);
+        let told = measures(&measured, Some(&judged));
+        assert!(told["similarity"] == 0.5 && told["AUC"] == 0.9 && told.len() == 2, "{told:?}");
         judged.null = None;
         assert!(!judgement(&judged).contains("training pieces"));
     }

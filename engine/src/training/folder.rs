@@ -93,25 +93,6 @@ fn appending(path: &Path) -> Result<RecordFile, Error> {
     RecordFile::open(path).map_err(io("opening the curves", path))
 }
 
-/// Drops the rows of a table beyond an iteration, and those that are not whole; the first line is its head.
-fn cut_rows(path: &Path, iteration: u64) -> Result<(), Error> {
-    let text = match std::fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(io("reading the curves", path)(error)),
-    };
-    let mut kept = String::with_capacity(text.len());
-    let columns = text.lines().next().unwrap_or_default().split(',').count();
-    for (index, line) in text.lines().enumerate() {
-        let number = line.split(',').next().and_then(|number| number.parse::<u64>().ok());
-        let is_whole = line.split(',').count() == columns;
-        if index == 0 || is_whole && number.is_some_and(|number| number <= iteration) {
-            let _ = writeln!(kept, "{line}");
-        }
-    }
-    write_whole(path, kept.as_bytes())
-}
-
 /// Whether an iteration has a row of its own: all do up to the first hundred thousand, then each tenth up to a million,
 /// and so on, so that a training of a week leaves curves of megabytes.
 pub fn is_recorded(iteration: u64) -> bool {
@@ -216,16 +197,9 @@ impl RunFolder {
         for file in files {
             weights::load(&self.tensor_path(checkpoint.iteration, file.name), &file.tensors)?;
         }
-        for file in [METRICS_FILE, PARTS_FILE] {
-            cut_rows(&self.path.join(file), checkpoint.iteration)?;
-        }
+        run_folder::cut_curves(&self.path, checkpoint.iteration).map_err(io("cutting the curves", &self.path))?;
         self.metrics = appending(&self.path.join(METRICS_FILE))?;
         self.parts = None;
-        let mut changes = run_folder::read_changes(&self.path);
-        changes.retain(|change| change.iteration <= checkpoint.iteration);
-        let lines = changes.iter().filter_map(|change| serde_json::to_string(change).ok());
-        let text = lines.fold(String::new(), |text, line| text + &line + "\n");
-        write_whole(&self.path.join(CHANGES_FILE), text.as_bytes())?;
         self.checkpointed = Some(checkpoint);
         Ok(checkpoint)
     }

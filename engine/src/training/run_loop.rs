@@ -42,6 +42,8 @@ pub struct Run<'a> {
     folder: &'a mut RunFolder,
     status: &'a StatusWriter,
     measure: Option<Measure>,
+    /// What was measured of it as it is now.
+    measured: CurveValues,
     /// What the card says of its music, when it is done.
     judged: Option<PassesAsReal>,
     since: Instant,
@@ -72,6 +74,7 @@ impl<'a> Run<'a> {
             folder,
             status,
             measure,
+            measured: CurveValues::default(),
             judged: None,
             since: now,
             seconds_before: before.seconds,
@@ -252,7 +255,10 @@ impl<'a> Run<'a> {
             match controls.next() {
                 Some(TrainControl::Stop) => return Ok(None),
                 Some(TrainControl::Pause) => controls.paused = true,
-                Some(TrainControl::Resume) => controls.paused = false,
+                Some(TrainControl::Resume) => {
+                    controls.paused = false;
+                    self.show(iteration, RunState::Learning); // the next iteration may take minutes
+                }
                 Some(TrainControl::Step(who)) => {
                     controls.paused = true;
                     return Ok(Some(who));
@@ -351,10 +357,11 @@ impl<'a> Run<'a> {
         let total = self.trainable.tuning().iterations;
         let mut point = CurvePoint { iteration, total, seconds: self.seconds(), values: losses };
         let mut of_parts = None;
+        self.measured = CurveValues::default();
         if let Some(controls) = controls {
             self.status.status().iteration = iteration;
             let mut progress = |written: usize, total: usize| {
-                self.status.status().message = format!("Measuring ({} of {total})", written + 1);
+                self.status.status().message = format!("Measuring (piece {} of {total})", written + 1);
             };
             let stop = RefCell::new(|| controls.stop_is_wanted());
             let cancel = || (stop.borrow_mut())();
@@ -363,7 +370,7 @@ impl<'a> Run<'a> {
             match measured {
                 Some(Ok((values, parts))) => {
                     point.values.update(&values);
-                    of_parts = Some(parts);
+                    (self.measured, of_parts) = (values, Some(parts));
                 }
                 Some(Err(Error::Cancelled)) | None => {}
                 Some(Err(error)) => return Err(error),
@@ -390,7 +397,7 @@ impl<'a> Run<'a> {
             network.parts(),
             self.trainable.settings(),
             self.dataset,
-            self.judged.as_ref(),
+            (&self.measured, self.judged.as_ref()),
         )?;
         if with_sample {
             self.status.status().message = "Writing a sample".into();

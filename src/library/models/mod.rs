@@ -288,7 +288,7 @@ fn owned(model: &ModelFolder) -> Result<(), LibraryError> {
 
 /// A name that is one plain folder on every system.
 fn checked_name(name: &str) -> Result<&str, LibraryError> {
-    let plain = |letter: char| letter.is_alphanumeric() || " .-_".contains(letter);
+    let plain = |letter: char| letter.is_alphanumeric() || " .-_()".contains(letter);
     let sound = !name.is_empty()
         && name.chars().count() <= 80
         && name.chars().all(plain)

@@ -23,6 +23,8 @@ pub enum GenerateAction {
 pub enum EngineAction {
     /// Start it, unless it is there.
     Start,
+    /// Start it again with what was set, unless it composes.
+    Restart,
     /// It was started, or could not be.
     Started(Result<Box<dyn EngineLine>, String>),
     /// Look for models.

@@ -20,7 +20,7 @@ use crate::studio::{
 /// How high the plot of a chart is.
 pub const HEIGHT: f32 = 220.0;
 /// Room below the plot in a picture: numbers, the name of the axis, a caption.
-const BELOW: f32 = 52.0;
+pub const BELOW: f32 = 52.0;
 /// Room behind the newest point, as a share of what is in view.
 const BEHIND: f64 = 0.015;
 /// Space that a number beside the axis has at least, and from where on it is drawn in full.
@@ -127,8 +127,8 @@ pub fn chart(
         let galley = ui.painter().layout(words, theme::regular(size::CAPTION), theme.text_muted, frame.width() - 32.0);
         ui.painter().galley(frame.center() - galley.size() / 2.0, galley, theme.text_muted);
     }
+    ui.vertical_centered(|ui| widgets::caption(ui, axis.name()));
     if in_picture {
-        ui.vertical_centered(|ui| widgets::caption(ui, axis.name()));
         return;
     }
     // a box is seen only now that it was drawn
@@ -177,7 +177,7 @@ fn cursor_by_keys(ui: &Ui, charts: &Charts, plot: &Response) -> Option<f64> {
 }
 
 /// The title and what stands beside it; in a picture, the runs that it is of. Returns where the title ends.
-fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) -> f32 {
+pub fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) -> f32 {
     if charts.in_picture {
         let title = if head.choice.is_empty() { head.title.into() } else { format!("{}: {}", head.title, head.choice) };
         ui.label(theme::strong(title, size::TITLE));
@@ -237,8 +237,7 @@ fn visible(charts: &Charts) -> Range<f64> {
 fn marks(plot: &mut PlotUi<'_>, theme: &Theme, drawn: &[Drawn], scale: Scale, charts: &Charts) {
     for line in drawn {
         if let Some(data) = line.data {
-            let color = if charts.is_comparing() { theme.text_muted } else { line.color };
-            let mark = HLine::new("", scale.of(data)).color(color).style(LineStyle::dashed_loose());
+            let mark = HLine::new("", scale.of(data)).color(line.color).style(LineStyle::dashed_loose());
             plot.hline(mark.allow_hover(false));
         }
     }

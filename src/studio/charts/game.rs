@@ -3,18 +3,20 @@
 
 use eframe::egui::{Align2, Color32, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::chart::HEIGHT;
+use super::chart::{BELOW, HEIGHT, Head, chart_head};
 use super::curves::Curve;
 use super::lines::fitted;
 use super::scale::number;
 use super::state::Charts;
 use crate::engine_client::curves::Curve as Column;
 use crate::studio::{
-    explanations::{self, Topic},
+    explanations::Topic,
     theme::{self, Theme, size, space},
     words::shortened,
 };
 
+/// What stands above it.
+pub const TITLE: &str = "The game between the two";
 /// How many earlier places are shown faintly.
 const TRAIL: usize = 24;
 
@@ -24,24 +26,23 @@ struct Scores {
     iteration: f64,
     real: f64,
     generated: f64,
+    is_smoothed: bool,
 }
 
 /// Draws it as it was at the cross-hair, else as it is now.
-pub fn game(ui: &mut Ui, charts: &Charts) {
+pub fn game(ui: &mut Ui, charts: &mut Charts) {
     let theme = Theme::of(ui);
-    ui.horizontal(|ui| {
-        ui.label(theme::strong("The game between the two", size::BODY));
-        explanations::help(ui, Topic::Game);
-        if charts.is_comparing() {
-            let whose = shortened(&charts.name, 28);
-            ui.label(RichText::new(whose).size(size::CAPTION).color(theme.text_muted));
-        }
+    let whose = if charts.is_comparing() { shortened(&charts.name, 28) } else { String::new() };
+    let head = Head { title: TITLE, choice: &whose, topic: Topic::Game, by_range: None };
+    chart_head(ui, charts, head, |ui, _| {
+        ui.label(RichText::new(&whose).size(size::CAPTION).color(theme.text_muted));
     });
     key(ui, charts);
     let at = charts.cursor.map_or(f64::INFINITY, |place| charts.choices.axis.iteration(&charts.curves, place));
     let scores = scores(charts, at);
     let words = words(charts, scores.as_ref());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    let height = if charts.in_picture { (ui.available_height() - BELOW).max(HEIGHT) } else { HEIGHT };
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     ui.painter().rect_filled(rect, theme::corners(6), theme.sunken);
     if let Some(now) = scores {
@@ -110,9 +111,9 @@ fn board(ui: &Ui, charts: &Charts, rect: Rect, now: Scores) {
 /// What the discriminator gave by an iteration.
 fn scores(charts: &Charts, iteration: f64) -> Option<Scores> {
     let curve = |column: Column| charts.curves.0.get(column.row().key);
-    let [at, real] = curve(Column::RealScore)?.known_at(iteration)?;
-    let [_, generated] = curve(Column::GeneratedScore)?.known_at(iteration)?;
-    Some(Scores { iteration: at, real, generated })
+    let [at, measured, real] = curve(Column::RealScore)?.known_at(iteration)?;
+    let [_, _, generated] = curve(Column::GeneratedScore)?.known_at(iteration)?;
+    Some(Scores { iteration: at, real, generated, is_smoothed: number(real) != number(measured) })
 }
 
 /// How it stands, in words.
@@ -126,11 +127,12 @@ fn words(charts: &Charts, scores: Option<&Scores>) -> String {
     };
     let auc =
         charts.curves.0.get(Column::DiscriminatorAuc.row().key).and_then(|auc: &Curve| auc.known_at(now.iteration));
-    let tells = auc.map_or_else(String::new, |[at, auc]| {
+    let tells = auc.map_or_else(String::new, |[at, auc, _]| {
         let when = if at == now.iteration { String::new() } else { format!(" (measured at {at:.0})") };
         format!(", and tells held-out music from generated in {:.0} of 100 cases{when}", auc * 100.0)
     });
-    format!("After iteration {:.0}: {stands}{tells}", now.iteration)
+    let smoothed = if now.is_smoothed { ", smoothed" } else { "" };
+    format!("After iteration {:.0}{smoothed}: {stands}{tells}", now.iteration)
 }
 
 /// The line that scores lie on.
@@ -227,7 +229,7 @@ mod tests {
         let mut charts = Charts::default();
         assert_eq!(colors(&charts, theme), [theme.part(1), theme.part(0)]);
         charts.compare(super::super::state::ComparedRun::new("b".into(), "b".into(), None));
-        let runs = [theme.part(0), theme.part(charts.compared[0].color)];
+        let runs = [charts.color, charts.compared[0].color].map(|run| super::super::marks::color(run, theme));
         assert!(colors(&charts, theme).iter().all(|color| !runs.contains(color)));
     }
 

@@ -36,7 +36,8 @@ pub fn lines_legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         for line in drawn {
             let is_hidden = charts.choices.hidden.contains(&line.column);
-            let sign = if is_comparing { Sign::Line(line.place) } else { Sign::Dot(line.color) };
+            let tells_runs = is_comparing && !line.keeps_color;
+            let sign = if tells_runs { Sign::Line(line.place) } else { Sign::Dot(line.color) };
             let name = format!("Line of {}", line.name);
             let about = row_of(&line.column).map_or("", |row| of_curve(row.curve));
             if entry(ui, (&line.name, about), &name, &sign, is_hidden) && !charts.choices.hidden.remove(&line.column) {
@@ -107,7 +108,7 @@ fn entry(ui: &mut Ui, (text, about): (&str, &str), name: &str, sign: &Sign, is_h
         Sign::Dot(own) if is_hidden => drop(ui.painter().circle_stroke(dot(rect), 4.0, (1.0, *own))),
         Sign::Dot(own) => drop(ui.painter().circle_filled(dot(rect), 4.5, *own)),
         Sign::Run(run) => {
-            ui.painter().add(marks::painted(*run, dot(rect), 5.0, theme.part(*run), !is_hidden));
+            ui.painter().add(marks::painted(*run, dot(rect), 5.0, marks::color(*run, theme), !is_hidden));
         }
         Sign::Line(place) => {
             let ends = [rect.left_center(), pos2(rect.left() + SAMPLE, rect.center().y)];

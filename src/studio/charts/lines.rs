@@ -80,10 +80,11 @@ struct Pen {
 }
 
 impl Pen {
-    /// Of runs that are compared: colour and shape tell the run, dashes and filling the curve.
-    fn of_run(theme: &Theme, run: u8, place: usize, width: f32) -> Self {
+    /// Of runs that are compared: colour and shape tell the run, dashes and filling the curve, or its colour does.
+    fn of_run(theme: &Theme, run: u8, line: &Drawn, width: f32) -> Self {
+        let place = if line.keeps_color { 0 } else { line.place };
         Self {
-            color: theme.part(run),
+            color: line.color_of(run, theme),
             style: style_of(place),
             shape: marks::shape(run),
             is_filled: marks::is_filled(place),
@@ -104,7 +105,7 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
         Vec::new()
     };
     for (line, measured) in &own {
-        let color = if is_comparing { theme.part(charts.color) } else { line.color };
+        let color = if is_comparing { line.color_of(charts.color, theme) } else { line.color };
         if charts.choices.smoothing > 0.0
             && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom())
         {
@@ -118,13 +119,17 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
     for run in charts.compared.iter().filter(|run| !run.is_hidden) {
         for line in drawn {
             let measured = points_of(&run.curves, (&line.column, &columns), look, As::Raw);
-            all.draw(&run.curves, &columns, (line, measured), look, &Pen::of_run(theme, run.color, line.place, 1.5));
+            let mut pen = Pen::of_run(theme, run.color, line, 1.5);
+            if line.keeps_color {
+                pen.color = pen.color.gamma_multiply(0.6); // the run that is looked at stands out
+            }
+            all.draw(&run.curves, &columns, (line, measured), look, &pen);
         }
     }
     for (line, measured) in own {
         let own =
             Pen { color: line.color, style: LineStyle::Solid, shape: marks::shape(0), is_filled: true, width: 2.0 };
-        let own = if is_comparing { Pen::of_run(theme, charts.color, line.place, 2.0) } else { own };
+        let own = if is_comparing { Pen::of_run(theme, charts.color, line, 2.0) } else { own };
         all.draw(&charts.curves, &columns, (line, measured), look, &own);
     }
     for data in drawn.iter().filter_map(|line| line.data) {
@@ -231,6 +236,7 @@ mod tests {
             color: Color32::WHITE,
             data: None,
             place: 0,
+            keeps_color: false,
         };
         let look = |is_by_range: bool, visible: Range<f64>| Look {
             scale: Scale::Linear,

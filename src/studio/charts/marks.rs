@@ -5,6 +5,8 @@ use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 use eframe::egui::{Color32, Pos2, Shape, Stroke, Vec2};
 use egui_plot::MarkerShape;
 
+use crate::studio::theme::Theme;
+
 /// The shape in a plot, the letter in a text, and how many corners it has, the first of them so far round from the
 /// right; none is a circle. Their number and that of the colours have no common factor, so that pairs last longer.
 const MARKS: [(MarkerShape, char, u8, f32); 7] = [
@@ -24,6 +26,11 @@ const fn mark(run: u8) -> (MarkerShape, char, u8, f32) {
 /// The shape in plots of the run with this colour's number.
 pub const fn shape(run: u8) -> MarkerShape {
     mark(run).0
+}
+
+/// Its colour. The first is none that marks what happens to a run, such as a setting that is changed.
+pub fn color(run: u8, theme: &Theme) -> Color32 {
+    theme.part(run.wrapping_add(1))
 }
 
 /// The same in a text.

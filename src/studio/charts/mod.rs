@@ -99,15 +99,18 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
         is_awaited || charts.curves.0.get(row.key).is_some_and(|curve| !curve.is_empty())
     };
     let mut shown = Vec::new();
+    let mut parts = (!charts.metrics().is_empty() || !charts.awaited.is_empty()).then_some(Plotted::Parts);
     for of in Chart::ALL.into_iter().filter(|of| of.curves().any(has_place)) {
+        // what is live from the start has rows of its own
+        if of == Chart::DiscriminatorLosses && shown.len() % 2 == 1 {
+            shown.extend(parts.take());
+        }
         shown.push(Plotted::Curves(of));
         if of == Chart::Scores {
             shown.push(Plotted::Game);
         }
     }
-    if !charts.metrics().is_empty() || !charts.awaited.is_empty() {
-        shown.push(Plotted::Parts);
-    }
+    shown.extend(parts);
     charts.smooth(ui.ctx());
     ui.spacing_mut().item_spacing.x = space::XL;
     for pair in shown.chunks(2) {
@@ -135,7 +138,7 @@ impl Plotted {
     const fn title(self) -> &'static str {
         match self {
             Self::Curves(of) => of.title(),
-            Self::Game => "",
+            Self::Game => game::TITLE,
             Self::Parts => PARTS_TITLE,
         }
     }
@@ -178,6 +181,7 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
         color: theme.part(number),
         data: None,
         place,
+        keeps_color: false,
     });
     let drawn = drawn.collect();
     let topic = match (charts.loss, of) {
@@ -223,6 +227,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
         color: theme.part(number),
         data: charts.reference.get(column).copied(),
         place,
+        keeps_color: true,
     });
     let drawn = drawn.collect();
     let head = Head { title: PARTS_TITLE, choice: title_of(&metric), topic: Topic::Parts, by_range: None };
@@ -241,9 +246,14 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
             .accessible_name("Metric");
     });
     let silence = silence_in_words(&charts.silent).map_or_else(String::new, |words| format!(". {words}"));
-    // in one line, however much it is, so that it moves nothing
-    let words = RichText::new(format!("Dashed: the mean of the real pieces{silence}"));
-    ui.add(Label::new(words.size(size::CAPTION).color(theme.text_faint)).truncate());
+    let runs = if charts.is_comparing() { "; colours tell parts, marks tell runs" } else { "" };
+    // each in one line, however much it is, so that it moves nothing
+    for words in [
+        of_metric(&metric).trim_end_matches('.').to_owned(),
+        format!("Dashed: the mean of the real pieces{runs}{silence}"),
+    ] {
+        ui.add(Label::new(RichText::new(words).size(size::CAPTION).color(theme.text_faint)).truncate());
+    }
 }
 
 /// `It wrote no notes at iterations 10, 20 and 34`; nothing where it always wrote some.

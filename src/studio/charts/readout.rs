@@ -49,7 +49,8 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
             text.add(&format!("\n{}", line.name), theme.text_muted);
         }
         if !(is_comparing && charts.hides_own) {
-            let (sign, color) = if is_comparing { sign_of(charts.color, theme) } else { ("\n● ".into(), line.color) };
+            let sign = if is_comparing { sign_of(charts.color) } else { "\n● ".into() };
+            let color = if is_comparing { line.color_of(charts.color, theme) } else { line.color };
             text.add(&sign, color);
             let own = value(&charts.curves, line, iteration);
             text.add(&if is_comparing { unbroken(&own) } else { format!("{} {own}", line.name) }, theme.text);
@@ -59,17 +60,16 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
         }
         for run in charts.compared.iter().filter(|run| !run.is_hidden) {
             let iteration = charts.choices.axis.iteration(&run.curves, place).round();
-            let (sign, color) = sign_of(run.color, theme);
-            text.add(&sign, color);
+            text.add(&sign_of(run.color), line.color_of(run.color, theme));
             text.add(&unbroken(&value(&run.curves, line, iteration)), theme.text);
         }
     }
     text.job
 }
 
-/// What stands before a value of a run that is compared, in its colour.
-fn sign_of(run: u8, theme: &Theme) -> (String, Color32) {
-    (format!("  {}{NO_BREAK}", marks::letter(run)), theme.part(run))
+/// What stands before a value of a run that is compared.
+fn sign_of(run: u8) -> String {
+    format!("  {}{NO_BREAK}", marks::letter(run))
 }
 
 /// In one line, so that lines are broken between runs.
@@ -77,16 +77,21 @@ fn unbroken(value: &str) -> String {
     value.replace(' ', NO_BREAK)
 }
 
-/// What was known of a line by an iteration. A value that was measured earlier says when, and one that is yet to come
-/// is not guessed.
+/// What was known of a line by an iteration, as it was measured; beside it, the mean that is drawn. A value that was
+/// measured earlier says when, and one that is yet to come is not guessed.
 fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
     let Some(curve) = curves.0.get(&line.column) else { return "–".into() };
-    let Some([at, y]) = curve.known_at(iteration) else {
+    let Some([at, measured, smoothed]) = curve.known_at(iteration) else {
         let first = curve.first().map_or(0.0, |[first, _]| first);
         return format!("– (first measured at {first:.0})");
     };
-    let y = format!("{y:.4}").replace('-', "−");
-    if at == iteration { y } else { format!("{y} (measured at {at:.0})") }
+    let [measured, smoothed] = [measured, smoothed].map(|value| format!("{value:.4}").replace('-', "−"));
+    let notes = [
+        (smoothed != measured).then(|| format!("smoothed {smoothed}")),
+        (at != iteration).then(|| format!("measured at {at:.0}")),
+    ];
+    let notes: Vec<String> = notes.into_iter().flatten().collect();
+    if notes.is_empty() { measured } else { format!("{measured} ({})", notes.join(", ")) }
 }
 
 /// Where a chart is: the box stays in it.
@@ -177,7 +182,7 @@ mod tests {
 
     fn line(column: &str, name: &str) -> Drawn {
         let (column, name) = (column.into(), name.into());
-        Drawn { column, name, color: Color32::WHITE, data: None, place: 0 }
+        Drawn { column, name, color: Color32::WHITE, data: None, place: 0, keeps_color: false }
     }
 
     #[test]
@@ -194,5 +199,11 @@ mod tests {
         assert_eq!(at(3.2), "Iteration 3\n● Similarity – (first measured at 10)\n● Generator 1.0000");
         assert_eq!(at(12.0), "Iteration 12\n● Similarity 0.2500 (measured at 10)\n● Generator 1.0000");
         assert_eq!(at(20.0), "Iteration 20\n● Similarity 0.5000\n● Generator 1.0000");
+        // the mean that is drawn is named as such
+        charts.curves.get("generator_loss").push(23.0, 3.0);
+        charts.choices.smoothing = 0.5;
+        charts.smooth(&eframe::egui::Context::default());
+        let text = readout(&charts, Theme::get(true), &drawn, 24.0, None).text;
+        assert!(text.ends_with("● Generator 3.0000 (smoothed 2.0000, measured at 23)"), "{text}");
     }
 }

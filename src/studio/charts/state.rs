@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use eframe::egui::{Context, Rect, Vec2, emath::GuiRounding as _, vec2};
+use eframe::egui::{Color32, Context, Rect, Vec2, emath::GuiRounding as _, vec2};
 
 use super::axis::SECONDS;
 use super::curves::{Curve, Curves};
+use super::marks;
 use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::Change};
 use crate::plural::counted;
-use crate::studio::chart_choices::ChartChoices;
+use crate::studio::{chart_choices::ChartChoices, theme::Theme};
 
 /// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
 const SMOOTHED_A_FRAME: usize = 400_000;
@@ -75,11 +76,20 @@ pub struct Drawn {
     /// What it is called.
     pub name: String,
     /// Its colour, where one run is shown.
-    pub color: eframe::egui::Color32,
+    pub color: Color32,
     /// What the data have, dashed.
     pub data: Option<f64>,
     /// Its place in its chart, by which it is told from others where colours tell runs.
     pub place: usize,
+    /// Whether it keeps its colour beside other runs, so that marks alone tell runs.
+    pub keeps_color: bool,
+}
+
+impl Drawn {
+    /// Its colour for the run with this number, where several are shown.
+    pub fn color_of(&self, run: u8, theme: &Theme) -> Color32 {
+        if self.keeps_color { self.color } else { marks::color(run, theme) }
+    }
 }
 
 /// The curves, and how they are shown.

@@ -1,6 +1,10 @@
 //! The engine that composes: started beside the window, asked, listened to.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+    time::Instant,
+};
 
 use super::engine_line::{EngineLine, Starter};
 use crate::{
@@ -122,6 +126,7 @@ impl EngineService {
     /// It ended as it was asked to.
     pub fn end(&mut self) {
         self.line = None;
+        self.warmed = None;
         self.state = EngineState::Off;
     }
 
@@ -219,15 +224,26 @@ impl EngineService {
     }
 }
 
-/// Starts an engine; to be called beside the window. `wake` is called when it says something.
+/// How many cores this computer has for us.
+pub fn cores() -> usize {
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    *CORES
+}
+
+/// Starts an engine with so many threads; to be called beside the window. `wake` is called when it says something.
 ///
 /// # Errors
 /// Why it could not be started.
-pub fn start(starter: &Starter, wake: impl Fn() + Send + Sync + 'static) -> Result<Box<dyn EngineLine>, EngineError> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+pub fn start(
+    starter: &Starter,
+    threads: Option<usize>,
+    wake: impl Fn() + Send + Sync + 'static,
+) -> Result<Box<dyn EngineLine>, EngineError> {
+    let cores = cores();
     starter(EngineOptions {
         // the sound has a core of its own where there are enough
-        threads: (cores > 2).then(|| cores - 1),
+        threads: threads.or_else(|| (cores > 2).then(|| cores - 1)),
         wake: Some(Arc::new(wake)),
         ..EngineOptions::default()
     })

@@ -38,7 +38,7 @@ use self::{
     training::Training,
 };
 use super::{
-    actions::{Action, Actions},
+    actions::{Action, Actions, EngineAction},
     toasts::{Toasts, Tone},
 };
 use crate::{library::models::Origin, music::Tick};
@@ -214,6 +214,9 @@ impl Services {
         change(&mut self.preferences);
         if before != self.preferences {
             let now = &self.preferences;
+            if before.threads != now.threads {
+                self.ask(EngineAction::Restart);
+            }
             if before.assignments != now.assignments {
                 self.keyboards.set_assignments(&now.assignments);
             }

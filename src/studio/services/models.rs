@@ -1,6 +1,6 @@
 //! The models on this computer, and which of them writes.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use crate::{
     engine_client::{
@@ -51,6 +51,8 @@ pub struct Models {
     pub index: usize,
     /// Those in the bin.
     pub binned: Vec<BinnedModel>,
+    /// Folders that got another name since the list was shown, with the name by which they keep their place in it.
+    renamed: BTreeMap<PathBuf, String>,
 }
 
 /// Where models come from, the user's own first.
@@ -72,6 +74,18 @@ impl Models {
         let is_base =
             |model: &&Model| model.folder.origin == Origin::Shipped && Some(model.folder.name.as_str()) == network.base;
         self.list.as_ref()?.iter().find(is_base)
+    }
+
+    /// A model has another folder now; until [`Self::sort_anew`] it keeps its place in the list.
+    pub fn renamed(&mut self, from: &Path, to: PathBuf) {
+        let name = || from.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = self.renamed.remove(from).unwrap_or_else(name);
+        self.renamed.insert(to, name);
+    }
+
+    /// The list is shown anew: when it is read next, it is by the names that models have now.
+    pub fn sort_anew(&mut self) {
+        self.renamed.clear();
     }
 
     /// The model that writes, if there is one.
@@ -96,7 +110,12 @@ impl Models {
     }
 
     /// Puts these models at choice; the wanted one writes, else the first that can.
-    pub fn set(&mut self, found: Vec<Model>, wanted: Option<&str>) {
+    pub fn set(&mut self, mut found: Vec<Model>, wanted: Option<&str>) {
+        let is_own = |model: &Model| model.folder.origin == Origin::User;
+        found.sort_by_cached_key(|model| {
+            let name = self.renamed.get(&model.folder.path).unwrap_or(&model.folder.name);
+            is_own(model).then(|| name.clone())
+        });
         let readable = |model: &Model| model.card.is_ok();
         self.index = wanted
             .and_then(|wanted| found.iter().position(|model| model.folder.name == wanted && readable(model)))

@@ -223,6 +223,8 @@ pub struct Preferences {
     pub soundcloud: SoundCloudSettings,
     /// MIDI files opened and written lately, the last one first.
     pub recent_files: Vec<PathBuf>,
+    /// Threads that composing and training may take; as many as are worth it, where none is said.
+    pub threads: Option<u16>,
     /// Where the window stood.
     pub window: Option<WindowPlace>,
     /// Whether the first steps are still to be shown. Settings that do not say are those of somebody who knows Cantus.
@@ -263,6 +265,7 @@ impl Default for Preferences {
             export_audio: AudioChoice::default(),
             soundcloud: SoundCloudSettings::default(),
             recent_files: Vec::new(),
+            threads: None,
             window: None,
             welcome: true,
         }
@@ -302,6 +305,7 @@ impl Preferences {
         self.surprise = unit(self.surprise, 0.5);
         self.introduction = self.introduction.min(4);
         self.density = unit(self.density, 0.5);
+        self.threads = self.threads.map(|threads| threads.clamp(1, 1024));
         self.window = self.window.and_then(WindowPlace::in_range);
         self.assignments.knobs.truncate(16);
         self.assignments.steps.truncate(16);

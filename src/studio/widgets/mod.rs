@@ -3,6 +3,7 @@
 //! They know the theme and nothing of the studio's state.
 
 mod choices;
+mod deleted;
 mod focus;
 pub mod form;
 mod help;
@@ -29,6 +30,7 @@ use eframe::egui::{
 
 pub use self::{
     choices::{NAMES, choice, list_item, list_value, named_row},
+    deleted::{Notice, deleted_notice},
     focus::{
         control_has_keys, controls_without_keys, entered, escape_pressed, given_up, leave_keys_to_commands,
         take_keys_from_controls,

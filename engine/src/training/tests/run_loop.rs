@@ -128,7 +128,8 @@ fn measuring_says_how_far_it_is_and_after_which_iteration() {
     };
     let request = request(root.path(), "counter", "measured", 4);
     assert!(matches!(counted_and_watched(&request, 1, &[Habit::Sparse], &mut watch).0, Ok(Ended::Complete)));
-    let measured = |at: u64| seen.iter().filter(|(of, words)| *of == at && words.starts_with("Measuring (")).count();
+    let measured =
+        |at: u64| seen.iter().filter(|(of, words)| *of == at && words.starts_with("Measuring (piece ")).count();
     assert!(measured(0) > 2 && measured(4) == measured(0), "{seen:?}");
     assert!([1, 2, 3].iter().all(|at| measured(*at) == 0) && seen.contains(&(3, "Learning".into())), "{seen:?}");
 }
@@ -277,7 +278,12 @@ fn settings_changed_by_the_folder_are_noted_and_hold_after_a_resume() {
         }
         controls.pop()
     };
-    assert!(run_on(&request, &mut control, &mut |_| ()).0);
+    let mut emit = |event| {
+        if matches!(&event, Event::Scalars(point) if point.iteration == 1) {
+            assert_eq!(read_status(&folder).unwrap().state, RunState::Learning, "before the iteration is shown");
+        }
+    };
+    assert!(run_on(&request, &mut control, &mut emit).0);
     let status = read_status(&request.out).unwrap();
     assert_eq!((status.state, status.iteration, status.total), (RunState::Complete, 3, 3));
     let texts: Vec<String> = read_changes(&request.out).into_iter().map(|change| change.text).collect();

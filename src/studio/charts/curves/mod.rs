@@ -209,10 +209,11 @@ impl Curve {
         Some([*self.x.first()?, *self.raw.all.first()?])
     }
 
-    /// The last point that is not beyond `x`, smoothed as it was last: what was known by then. None before the first.
-    pub fn known_at(&self, x: f64) -> Option<[f64; 2]> {
+    /// The last point that is not beyond `x`, as it was measured, and smoothed as it was last: what was known by then.
+    /// None before the first.
+    pub fn known_at(&self, x: f64) -> Option<[f64; 3]> {
         let last = self.x.partition_point(|known| *known <= x).checked_sub(1)?;
-        Some([self.x[last], self.values(As::Smoothed).all[last]])
+        Some([self.x[last], self.raw.all[last], self.values(As::Smoothed).all[last]])
     }
 
     /// The raw value at `x` and the one before it, where there is a point.

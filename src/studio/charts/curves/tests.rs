@@ -100,10 +100,13 @@ fn stretches_have_the_extremes_of_their_points() {
 #[test]
 fn what_was_known_by_then_is_told_and_what_is_no_number_is_left_out() {
     let mut curve = curve([1.0, f64::NAN, 3.0]);
-    assert_eq!((curve.len(), curve.known_at(1.9), curve.known_at(2.0)), (2, Some([0.0, 1.0]), Some([2.0, 3.0])));
+    assert_eq!(
+        (curve.len(), curve.known_at(1.9), curve.known_at(2.0)),
+        (2, Some([0.0, 1.0, 1.0]), Some([2.0, 3.0, 3.0]))
+    );
     assert_eq!((curve.known_at(-0.5), curve.first(), curve.last()), (None, Some([0.0, 1.0]), Some([2.0, 3.0])));
     curve.smooth(0.5, &mut 9);
-    let [x, smoothed] = curve.known_at(99.0).unwrap();
+    let [x, _, smoothed] = curve.known_at(99.0).unwrap();
     assert!(x == 2.0 && (smoothed - 7.0 / 3.0).abs() < 1e-9, "{smoothed}");
     assert!(curve.is_positive());
     curve.push(5.0, -1.0);

@@ -16,6 +16,13 @@ use crate::{
 pub fn execute(action: EngineAction, studio: &mut Studio) {
     match action {
         EngineAction::Start => start(&mut studio.services),
+        EngineAction::Restart => {
+            let is_busy = studio.services.engine.running.is_some() || studio.pages.models.is_waiting();
+            if matches!(studio.services.engine.state, EngineState::Ready { .. }) && !is_busy {
+                studio.services.engine.end();
+                start(&mut studio.services);
+            }
+        }
         EngineAction::Started(Ok(line)) => {
             studio.services.engine.connect(line);
             poll(studio);
@@ -40,9 +47,10 @@ pub fn start(services: &mut Services) {
         return;
     }
     let starter = services.engine.starter();
+    let threads = services.preferences.threads.map(usize::from);
     let wake = services.ctx.clone();
     services.jobs.spawn("starting the engine", move |poster| {
-        let started = crate::studio::services::engine::start(&starter, move || wake.request_repaint());
+        let started = crate::studio::services::engine::start(&starter, threads, move || wake.request_repaint());
         poster.ask(EngineAction::Started(started.map_err(|error| error.to_string())));
     });
 }

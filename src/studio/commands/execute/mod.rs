@@ -324,6 +324,8 @@ impl Studio {
                 }
                 self.page = page;
                 if page == Page::Models {
+                    services.models.sort_anew();
+                    pages.models.deleted = None;
                     models::find(services);
                 } else if page == Page::Library {
                     library::show(&mut pages.library, services);

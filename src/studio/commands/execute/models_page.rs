@@ -55,7 +55,10 @@ pub fn execute(
                 *place = Some(*curves);
             }
         }
-        ModelsAction::Duplicate(model) => keep(services, "Duplicating", move |place, _| duplicate(&model, place)),
+        ModelsAction::Duplicate(model) => {
+            let learns = services.training.is_running(&model.path);
+            keep(services, "Duplicating", move |place, _| duplicate(&model, place, learns));
+        }
         ModelsAction::Rename(model, name) => rename(services, model, name),
         ModelsAction::Delete(model) => keep(services, "Deleting", move |_, poster| {
             let binned = models::move_to_bin(&model.folder).map_err(|error| error.to_string())?;
@@ -64,7 +67,7 @@ pub fn execute(
             Ok(None)
         }),
         ModelsAction::Deleted(title, binned) => {
-            page.deleted = Some((title, binned));
+            (page.deleted, page.deleted_since) = (Some((title, binned)), None);
         }
         ModelsAction::BinRead(binned) => services.models.binned = binned,
         ModelsAction::Restore(binned) => {
@@ -140,10 +143,14 @@ fn rename(services: &mut Services, model: ModelFolder, name: String) {
     });
 }
 
-fn duplicate(model: &ModelFolder, place: &Path) -> Result<Option<String>, String> {
-    let (name, to) = copy(&model.path, place, &model.name)?;
+/// Copies a model; one that learns has its last checkpoint copied.
+fn duplicate(model: &ModelFolder, place: &Path, learns: bool) -> Result<Option<String>, String> {
+    let (name, to) = copy(&model.path, place, &format!("{} (copy)", model.name))?;
     name_card(&to, &name);
-    Ok(Some(format!("{name} was added to your models")))
+    let checkpoint = ModelCard::read(&to).ok().filter(|_| learns).map_or_else(String::new, |card| {
+        format!(": the last checkpoint of {}, at iteration {}", model.name, card.iterations)
+    });
+    Ok(Some(format!("{name} was added to your models{checkpoint}")))
 }
 
 /// Copies a model's folder to a free place among the user's own: what it is called there, and where it is.

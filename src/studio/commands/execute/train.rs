@@ -64,6 +64,9 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
         TrainAction::OpenRun(folder) => open_run(folder, services, page),
         TrainAction::RunMoved(from, to) => {
             let name = to.as_deref().map(name_of).unwrap_or_default();
+            if let Some(to) = &to {
+                services.models.renamed(&from, to.clone());
+            }
             page.charts_mut().run_moved(&from, to.as_deref().map(|to| (to, name.as_str())));
             if page.selected() == Some(&from) {
                 select(to, services, page);
@@ -207,6 +210,7 @@ fn open_run(folder: PathBuf, services: &mut Services, page: &mut TrainPage) {
 
 /// Starts an engine for a training, beside the window.
 fn train(request: TrainRequest, services: &mut Services, page: &mut TrainPage) {
+    let request = TrainRequest { threads: services.preferences.threads.map(usize::from), ..request };
     let out = request.out.clone();
     services.training.begins(&out);
     select(Some(out.clone()), services, page);

@@ -19,20 +19,20 @@ use crate::{
         page::Page,
         services::files::Purpose,
         theme::{self, Icon, Theme, size, space},
-        widgets,
+        widgets::{self, Notice},
     },
 };
 
 /// Draws the page.
 pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
+    undo_delete(page, context, ui);
     CentralPanel::default()
         .frame(Frame::new().fill(theme.background).inner_margin(Margin { bottom: 0, ..Margin::same(space::XXL as i8) }))
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width().min(1080.0));
             let before = page.filter.clone();
             head(page, context, ui);
-            undo_delete(page, context, ui);
             selection::ui(page, context, ui);
             if page.filter != before {
                 context.ask(LibraryAction::Read);
@@ -147,39 +147,19 @@ fn recent_projects(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// How long what was deleted is said, in seconds. The bin has it for longer.
-const DELETED_IS_SAID: f64 = 15.0;
-
-/// What was deleted last, and the way back: for a while, and for as long as the pointer is there.
+/// What was deleted last, and the way back.
 fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     if page.deleted.is_empty() {
         return;
     }
-    let now = ui.input(|input| input.time);
-    let left = page.deleted_since.get_or_insert(now).to_owned() + DELETED_IS_SAID - now;
-    if left <= 0.0 || page.filter.deleted {
-        page.deleted.clear();
-        return;
-    }
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
-    let theme = Theme::of(ui);
-    ui.add_space(space::S);
-    let said = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
-            ui.label(selection::deleted_in_words(&page.deleted));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                    page.deleted.clear();
-                }
-                if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
-                    context.ask(LibraryAction::Restore(page.deleted.iter().map(|(id, _)| *id).collect()));
-                }
-            });
-        });
-    });
-    if said.response.contains_pointer() {
-        page.deleted_since = None;
+    let words = selection::deleted_in_words(&page.deleted);
+    match widgets::deleted_notice(ui, &words, &mut page.deleted_since) {
+        _ if page.filter.deleted => page.deleted.clear(),
+        Some(Notice::Undo) => {
+            context.ask(LibraryAction::Restore(page.deleted.iter().map(|(id, _)| *id).collect()));
+        }
+        Some(Notice::Close) => page.deleted.clear(),
+        None => {}
     }
 }
 
@@ -200,8 +180,9 @@ fn binned_models(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui) {
                 ui.label(theme::strong(&model.title, 15.0));
                 widgets::badge(ui, "model", theme.text_muted);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let restore = widgets::text_button(ui, Icon::Undo2, "Restore", None);
-                    if restore.accessible_name(format!("Restore the model {}", model.title)).clicked() {
+                    let label = format!("Restore the model {}", model.title);
+                    let restore = widgets::IconButton::new(Icon::Undo2, &label).hover("Restore");
+                    if restore.with_word("Restore").show(ui).clicked() {
                         context.ask(ModelsAction::Restore(model.path.clone()));
                     }
                 });

@@ -105,7 +105,9 @@ fn row_buttons(
         IconButton::new(icon, &label).hover(hover).why_not(why.map(str::to_owned)).show(ui).clicked()
     };
     if in_bin {
-        if button(Icon::Undo2, "Restore", None, ui) {
+        let label = format!("Restore {called}");
+        let restore = IconButton::new(Icon::Undo2, &label).hover("Restore").with_word("Restore");
+        if restore.show(ui).clicked() {
             context.ask(LibraryAction::Restore(vec![summary.id]));
         }
         listen_button(page, context, ui, summary);

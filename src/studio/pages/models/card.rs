@@ -5,11 +5,12 @@ use eframe::egui::{Align, Grid, Label, Layout, Margin, RichText, TextEdit, Ui};
 use super::ModelsPage;
 use crate::{
     engine_client::{ModelCard, networks::NETWORKS},
+    library::models::Origin,
     plural::counted,
     studio::{
         actions::{FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         context::Context,
-        explanations::{Topic, help, of_measure},
+        explanations::{measures_help, of_measure},
         services::{
             files::Purpose,
             models::Model,
@@ -39,7 +40,7 @@ pub fn card(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, m
             ui.push_id(&model.folder.path, |ui| {
                 title_line(page, context, ui, (index, model));
                 match &model.card {
-                    Ok(card) => details(ui, model, card, under_way(context, model)),
+                    Ok(card) => details(ui, model, card, context),
                     Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
                 }
                 buttons(page, context, ui, model);
@@ -97,8 +98,9 @@ fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mode
     }
 }
 
-fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) {
+fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) {
     let theme = Theme::of(ui);
+    let run = under_way(context, model);
     if !card.about.is_empty() {
         ui.label(RichText::new(&card.about).color(theme.text_muted));
     }
@@ -109,7 +111,12 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) 
         ("Writes", list(&parts)),
         ("Trained on", data_title(&card.data)),
         ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
-        ("Started from", card.training.as_ref().map_or_else(String::new, started_from)),
+        (
+            "Started from",
+            card.training
+                .as_ref()
+                .map_or_else(String::new, |training| started_from(training, &context.services.models)),
+        ),
         ("Trained for", trained_for(card, run)),
         ("Precision", card.training.as_ref().map_or("", precision).to_owned()),
         ("Licence", card.licence.clone()),
@@ -123,22 +130,29 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, run: Option<&RunInfo>) 
             ui.end_row();
         }
     });
-    let mut measures = card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).peekable();
-    if measures.peek().is_some() {
-        ui.add_space(space::XS);
-        ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new("Measured").color(theme.text_faint));
-            help(ui, Topic::Measures);
-            for (name, value) in measures {
-                let value = format!("{value:.2}").replace('-', "−");
-                let chip = widgets::badge(ui, &format!("{} {value}", name.replace('_', " ")), theme.text_muted);
-                let about = of_measure(name);
-                if !about.is_empty() {
-                    chip.on_hover_text(about);
-                }
+    let measures: Vec<(&str, f64)> =
+        card.measures.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_f64()?))).collect();
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new("Measured").color(theme.text_faint));
+        measures_help(ui, measures.iter().map(|(name, _)| *name));
+        for (name, value) in &measures {
+            let value = format!("{value:.2}").replace('-', "−");
+            let chip = widgets::badge(ui, &format!("{} {value}", name.replace('_', " ")), theme.text_muted);
+            let about = of_measure(name);
+            if !about.is_empty() {
+                chip.on_hover_text(about);
             }
-        });
-    }
+        }
+        if measures.is_empty() {
+            let words = match (model.folder.origin, run) {
+                (_, Some(_)) => "Not measured yet: that is done when its training is complete",
+                (Origin::User, None) => "Not measured yet: train it further, to the end, and it is measured there",
+                (Origin::Shipped | Origin::Environment, None) => "Not measured; its curves tell how its training went",
+            };
+            ui.label(RichText::new(words).color(theme.text_muted));
+        }
+    });
 }
 
 /// For how long it has learned; nothing where that is not at all. The card of one that learns is of its last

@@ -3,7 +3,7 @@
 mod card;
 mod state;
 
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
+use eframe::egui::{Align, Layout, RichText, Ui};
 
 pub use self::state::ModelsPage;
 use crate::studio::{
@@ -13,7 +13,7 @@ use crate::studio::{
     page::Page,
     services::files::Purpose,
     theme::{self, Icon, Theme, size, space},
-    widgets,
+    widgets::{self, Notice},
 };
 
 /// Draws the page.
@@ -69,23 +69,12 @@ fn head(context: &Context<'_>, ui: &mut Ui) {
     ui.label(RichText::new(text).color(Theme::of(ui).text_muted));
 }
 
-/// What was deleted last, and the way back: at the foot, so that nothing above it moves.
+/// What was deleted last, and the way back.
 fn undo_delete(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
-    let Some((title, binned)) = page.deleted.clone() else { return };
-    let theme = Theme::of(ui);
-    let frame = Frame::new().fill(theme.overlay).stroke(theme.hairline()).inner_margin(Margin::symmetric(24, 8));
-    Panel::bottom("deleted model").frame(frame).resizable(false).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
-            ui.label(format!("“{title}” is in the bin"));
-            if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
-                context.ask(ModelsAction::Restore(binned));
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                    page.deleted = None;
-                }
-            });
-        });
-    });
+    let Some((title, binned)) = &page.deleted else { return };
+    match widgets::deleted_notice(ui, &format!("“{title}” is in the bin"), &mut page.deleted_since) {
+        Some(Notice::Undo) => context.ask(ModelsAction::Restore(binned.clone())),
+        Some(Notice::Close) => page.deleted = None,
+        None => {}
+    }
 }

@@ -11,6 +11,8 @@ pub struct ModelsPage {
     pub renaming: Option<(PathBuf, String)>,
     /// What was deleted last: its name, and where it waits.
     pub deleted: Option<(String, PathBuf)>,
+    /// Since when that is said.
+    pub deleted_since: Option<f64>,
     /// The model whose curves are shown, and they, once they were read.
     pub curves: Option<(PathBuf, Option<Charts>)>,
     /// The model that was heard last, and what it wrote.

@@ -10,7 +10,7 @@ use crate::studio::{
     commands::Command,
     context::Context,
     services::{
-        engine::{EngineState, ready_words},
+        engine::{EngineState, cores, ready_words},
         preferences::{Preferences, ThemeChoice},
         sound::FontState,
     },
@@ -33,7 +33,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         let mut preferences = context.preferences().clone();
         group(ui, Icon::Speaker, "Sound", |ui| sound(context, ui, &mut preferences));
         group(ui, Icon::KeyboardMusic, "Keyboards and recording", |ui| keyboards(context, ui, &mut preferences));
-        group(ui, Icon::Cpu, "Engine", |ui| engine(context, ui));
+        group(ui, Icon::Cpu, "Engine", |ui| engine(context, ui, &mut preferences));
         group(ui, Icon::Palette, "Appearance", |ui| appearance(ui, &mut preferences));
         if preferences != *context.preferences() {
             context.change_preferences(|now| *now = preferences);
@@ -127,7 +127,7 @@ fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) 
     });
 }
 
-fn engine(context: &Context<'_>, ui: &mut Ui) {
+fn engine(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     let theme = Theme::of(ui);
     let state = &context.services.engine.state;
     match state {
@@ -142,6 +142,22 @@ fn engine(context: &Context<'_>, ui: &mut Ui) {
         && widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked()
     {
         context.ask(EngineAction::Start);
+    }
+    let about = "How many composing and training may take; a training under way keeps its own";
+    row(ui, "Processor threads", about, |ui| {
+        let words =
+            |threads: Option<u16>| threads.map_or_else(|| "Automatic".to_owned(), |threads| threads.to_string());
+        let shown = words(preferences.threads);
+        let choice = ComboBox::from_id_salt("threads").width(120.0).selected_text(shown).show_ui(ui, |ui| {
+            let numbers = (1..=u16::try_from(cores()).unwrap_or(u16::MAX)).map(Some);
+            for threads in [None].into_iter().chain(numbers) {
+                widgets::list_value(ui, &mut preferences.threads, threads, words(threads));
+            }
+        });
+        choice.response.accessible_name("Processor threads");
+    });
+    if preferences.threads.is_none() {
+        note(ui, theme.text_faint, "Automatic leaves a core to the sound");
     }
 }
 

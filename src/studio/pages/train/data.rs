@@ -214,7 +214,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
             ui.selectable_value(&mut table.filter, filter, title);
         }
         ui.add_space(space::S);
-        let search = TextEdit::singleline(&mut table.search).desired_width(180.0).hint_text("Search names and reasons");
+        let search = TextEdit::singleline(&mut table.search).desired_width(220.0).hint_text("Search names and reasons");
         widgets::text_field(ui, search).accessible_name("Search files");
         if is_folder {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

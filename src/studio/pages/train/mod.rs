@@ -69,7 +69,7 @@ fn new_training(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     ui.label(
         RichText::new(
             "A generator learns to write parts, a discriminator learns to tell them from real ones. \
-             It continues when the window closes",
+             Training continues when the window is closed",
         )
         .color(theme.text_muted),
     );

@@ -50,7 +50,7 @@ pub fn run_page(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
     }
     run_charts(run, shown, context, ui);
     run_samples(shown, run, context, ui);
-    run_facts(run, &shown.charts.changes, ui);
+    run_facts(run, &shown.charts.changes, context, ui);
 }
 
 /// All charts of the run.
@@ -97,7 +97,7 @@ fn awaited(run: &RunInfo) -> Vec<(Curve, String)> {
     all.collect()
 }
 
-fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
+fn run_facts(run: &RunInfo, changes: &[Change], context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let (request, training) = (&run.request, Training::from(&run.request));
     let plan = networks::of(&request.network);
@@ -106,7 +106,7 @@ fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
     let facts = [
         ("Learned from", data_title(&request.data)),
         ("Network", plan.title.to_owned()),
-        ("Started from", started_from(&training)),
+        ("Started from", started_from(&training, &context.services.models)),
         ("Length", counted(run.status.total.max(1) as usize, "iteration")),
         ("Precision", precision(&training).to_owned()),
         ("Loss", loss.to_owned()),

@@ -15,11 +15,11 @@ use crate::studio::{
     services::training::run::{Phase, RunInfo},
     theme::{self, Icon, Theme, size, space},
     widgets,
-    words::{duration, rough_duration},
+    words::rough_duration,
 };
 
 /// Shares of what was trained that are offered to train on for, with their names.
-const MORE: [(f64, &str); 3] = [(0.25, "A quarter"), (0.5, "Half"), (1.0, "As long again")];
+const MORE: [(f64, &str); 3] = [(0.25, "A quarter"), (0.5, "Half"), (1.0, "As many again")];
 
 /// The head of the page.
 pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
@@ -66,7 +66,7 @@ fn progress(run: &RunInfo) -> Vec<String> {
         facts.push(format!("epoch {epochs:.1}"));
     }
     if run.alive {
-        facts.push(format!("{} so far", duration(status.seconds)));
+        facts.push(format!("{} so far", rough_duration(status.seconds)));
         facts.extend(left(run));
     } else {
         facts.push(rough_duration(status.seconds));
@@ -78,6 +78,9 @@ fn progress(run: &RunInfo) -> Vec<String> {
 fn left(run: &RunInfo) -> Option<String> {
     let status = &run.status;
     let left = status.seconds_left.filter(|_| status.iteration < run.total())?;
+    if left <= 0.0 {
+        return Some("taking longer than estimated".into());
+    }
     let about = format!("about {}", rough_duration(left.max(1.0)));
     Some(match run.phase() {
         Phase::GeneratorAlone(Some(critic)) => {
@@ -87,7 +90,10 @@ fn left(run: &RunInfo) -> Option<String> {
             format!("{about} until the generator learns from it at iteration {}; slower from there on", generator + 1)
         }
         Phase::Both => match run.request.chooses_at(run.total()) {
-            Some(last) => format!("{about} until the generator is done at iteration {last}"),
+            Some(last) => format!(
+                "{about} until the generator is done at iteration {last}; then the discriminator learns alone, from \
+                 the takes that it chooses"
+            ),
             None => format!("{about} left"),
         },
         Phase::GeneratorAlone(None) | Phase::DiscriminatorChooses => format!("{about} left"),
@@ -191,7 +197,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             let field = widgets::number_field(&mut more).range(1..=10_000_000).speed(5.0);
             let field = field.update_while_editing(true); // what comes of it stands below
             widgets::first_number(ui, field, &mut shown.wants_keys).accessible_name("More iterations");
-            ui.label("iterations more");
+            ui.label("more iterations");
         });
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -213,7 +219,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         }
         ui.add_space(space::XS);
         let entered = widgets::entered(ui);
-        if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() || entered {
+        if widgets::text_button(ui, Icon::Play, "Continue training", None).clicked() || entered {
             context.ask(TrainAction::Resume(run.folder.clone(), total));
             shown.more = None;
             ui.close();
@@ -226,7 +232,7 @@ fn who_goes_on(phase: Phase, total: u64, has_game: bool) -> String {
     match phase {
         Phase::Both => "Both go on: the generator learns from the discriminator".into(),
         Phase::DiscriminatorChooses => {
-            "The discriminator goes on alone, with what it chooses among drafts; with more iterations both would".into()
+            "The discriminator continues alone, from the takes that it chooses; with more iterations both would".into()
         }
         Phase::DiscriminatorAlone(generator) => format!(
             "The discriminator learns alone up to iteration {generator} of {total}; then the generator learns from it"
@@ -274,7 +280,7 @@ mod tests {
         let joins = words(63, 106, true);
         assert!(joins.starts_with("The discriminator learns alone up to iteration 69 of 106"), "{joins}");
         assert!(words(80, 106, true).starts_with("Both go on"));
-        assert!(words(100, 106, true).starts_with("The discriminator goes on alone"), "of 106, from 97 on");
+        assert!(words(100, 106, true).starts_with("The discriminator continues alone"), "of 106, from 97 on");
     }
 
     #[test]
@@ -288,9 +294,10 @@ mod tests {
         assert_eq!(words("unet", 9, Some(200.0)).unwrap(), "about 3 min 20 s left");
         let joins = "about 12 s until the discriminator joins at iteration 61; slower from there on";
         assert_eq!(words("autoregressive", 9, Some(12.4)).unwrap(), joins);
-        let done = "about 1 s until the generator is done at iteration 92";
-        assert_eq!(words("autoregressive", 66, Some(0.0)).unwrap(), done);
-        assert_eq!(words("autoregressive", 92, Some(0.0)).unwrap(), "about 1 s left");
+        let done = "about 1 s until the generator is done at iteration 92; then the discriminator learns alone";
+        assert!(words("autoregressive", 66, Some(0.2)).unwrap().starts_with(done));
+        assert_eq!(words("autoregressive", 92, Some(0.2)).unwrap(), "about 1 s left");
+        assert_eq!(words("autoregressive", 92, Some(0.0)).unwrap(), "taking longer than estimated");
         assert_eq!(words("unet", 100, Some(0.0)), None, "something else is done now");
     }
 

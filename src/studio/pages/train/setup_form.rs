@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use eframe::egui::{Button, Checkbox, ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
+use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
 
 use super::state::TrainPage;
 use crate::engine_client::ModelCard;
@@ -14,7 +14,7 @@ use crate::studio::services::training::setup::{Beginning, Length, Setup, loss_ti
 use crate::studio::{
     actions::TrainAction,
     context::Context,
-    explanations::{Topic, help},
+    explanations::{ITERATION, Topic, help},
     services::{
         engine::EngineState,
         models::{Model, Models},
@@ -46,7 +46,7 @@ const LOSSES: [(Loss, &str); 2] = [
 const WHAT_BASE_IS: &str = "is a model that comes with Cantus: it knows music of many kinds and needs less training \
                             on yours than a new one";
 /// Why no loss can be chosen.
-const OWN_LOSS: &str = "This network's discriminator has a loss of its own";
+const OWN_LOSS: &str = "This network's discriminator always has the logistic loss";
 
 /// The settings of a new training.
 pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
@@ -62,9 +62,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
             start_choice(ui, setup, context);
         });
         // the same words whatever is known, so that they take the same room
-        let length_help = "One iteration is some steps of the discriminator and one of the generator; an epoch is one \
-                           pass over the data";
-        let length_help = format!("{length_help}{}", joining_words(&setup.request(PathBuf::new(), per_epoch, None)));
+        let length_help = format!("{ITERATION}{}", joining_words(&setup.request(PathBuf::new(), per_epoch, None)));
         explained(ui, Topic::Length, &length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();
         explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster, too large breaks it", |ui| {
@@ -93,7 +91,8 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         });
         explained(ui, Topic::Precision, "Mixed is nearly twice as fast where the processor supports it", |ui| {
             let why_not = "Only the U-Net gains from it; this network is too small";
-            ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
+            ui.add_enabled_ui(plan.mixes, |ui| widgets::tick(ui, &mut setup.mixed, "Mixed precision"))
+                .inner
                 .on_disabled_hover_text(why_not);
             if !plan.mixes {
                 ui.label(RichText::new(why_not).size(size::CAPTION).color(Theme::of(ui).text_faint));

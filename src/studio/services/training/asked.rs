@@ -4,6 +4,7 @@
 use super::run::RunInfo;
 use crate::engine_client::protocol::{TrainChange, TrainControl};
 use crate::engine_client::run_folder::{RunState, RunStatus, Tuning};
+use crate::plural::counted;
 use crate::studio::words::lower_first;
 
 /// What is still to come of what was asked for.
@@ -85,14 +86,14 @@ impl Asked {
     pub fn settings(&self) -> Option<String> {
         let asked = self.change;
         let named = [
-            ("learning rate", asked.learning_rate.map(|rate| rate.to_string())),
-            ("update ratio", asked.update_ratio.map(|ratio| ratio.to_string())),
-            ("batch", asked.batch.map(|batch| batch.to_string())),
-            ("iterations", asked.iterations.map(|iterations| iterations.to_string())),
-            ("slow motion", asked.wait_ms.map(slow_motion)),
+            asked.learning_rate.map(|rate| format!("learning rate {rate}")),
+            asked.update_ratio.map(|ratio| format!("update ratio {ratio}")),
+            asked.batch.map(|batch| format!("batch {batch}")),
+            asked.iterations.map(|iterations| format!("{} in all", counted(iterations as usize, "iteration"))),
+            asked.wait_ms.map(|wait| format!("slow motion {}", slow_motion(wait))),
         ];
-        let named: Vec<String> = named.into_iter().filter_map(|(name, to)| Some(format!("{name} {}", to?))).collect();
-        (!named.is_empty()).then(|| format!("From the next iteration on: {}", named.join(", ")))
+        let named: Vec<String> = named.into_iter().flatten().collect();
+        (!named.is_empty()).then(|| format!("After this iteration: {}", named.join(", ")))
     }
 }
 
@@ -124,7 +125,7 @@ mod tests {
         asked.ask(TrainControl::Change(shorter), &run.status);
         asked.ask(TrainControl::Pause, &run.status);
         asked.settle(&run);
-        assert_eq!(asked.settings().unwrap(), "From the next iteration on: iterations 46");
+        assert_eq!(asked.settings().unwrap(), "After this iteration: 46 iterations in all");
         assert_eq!(asked.applied_to(run.status.tuning), Tuning { iterations: 46, batch: 8, ..Tuning::default() });
         assert_eq!(asked.state(&run).as_deref(), Some("pausing after this iteration…"));
         // it is done, one after the other
@@ -149,8 +150,8 @@ mod tests {
         asked.ask(TrainControl::Stop, &run.status);
         asked.settle(&run);
         assert_eq!(asked.state(&run).as_deref(), Some("stopping after this iteration…"));
-        run.status.message = "Measuring (3 of 16)".into();
-        assert_eq!(asked.state(&run).as_deref(), Some("stopping, measuring (3 of 16)…"));
+        run.status.message = "Measuring (piece 3 of 16)".into();
+        assert_eq!(asked.state(&run).as_deref(), Some("stopping, measuring (piece 3 of 16)…"));
         run.alive = false;
         asked.settle(&run);
         assert_eq!(asked.wish, None);

@@ -8,6 +8,7 @@ use crate::engine_client::networks;
 use crate::engine_client::protocol::TrainRequest;
 use crate::engine_client::run_folder::{Change, RunState, RunStatus, Tuning};
 use crate::studio::charts::curves::Curves;
+use crate::studio::services::models::{Model, Models};
 
 /// A run as the list has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,9 +107,11 @@ pub fn name_of(folder: &Path) -> String {
 /// What is said where no model is trained further.
 pub const FROM_SCRATCH: &str = "From scratch";
 
-/// What a training went on from, in words.
-pub fn started_from(training: &Training) -> String {
-    training.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), |from| format!("The model {from}"))
+/// What a training went on from, as the models call it.
+pub fn started_from(training: &Training, models: &Models) -> String {
+    let Some(from) = &training.from else { return FROM_SCRATCH.to_owned() };
+    let model = models.list.iter().flatten().find(|model| model.folder.name == *from);
+    model.map_or(from.as_str(), Model::title).to_owned()
 }
 
 /// How exactly a training computes, in a word.

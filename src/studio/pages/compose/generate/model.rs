@@ -186,14 +186,14 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
 fn card_text(model: &Model, chosen: bool, ui: &mut Ui) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 2.0;
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
-        ui.label(theme::strong(model.title(), size::BODY));
+        ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
         // this is enough for those that do not write
         if let (Ok(card), false) = (&model.card, chosen) {
             let parts = part_names(card);
             let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
-            ui.label(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
+            ui.add(Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint)).truncate());
         }
     });
     match &model.card {
