@@ -85,7 +85,7 @@ def main():
     builder.setupGlyphOrder(list(SIGNS))
     builder.setupCharacterMap({letter: name for name, (letter, _, _) in SIGNS.items() if letter})
     builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics({name: (width, 0) for name, (_, width, _) in SIGNS.items()})
+    builder.setupHorizontalMetrics({name: (width, glyphs[name].xMin) for name, (_, width, _) in SIGNS.items()})
     builder.setupHorizontalHeader(ascent=1069, descent=-293)
     builder.setupNameTable({"familyName": "Cantus Music Signs", "styleName": "Regular"})
     builder.setupOS2(sTypoAscender=1069, sTypoDescender=-293, usWinAscent=1069, usWinDescent=293)

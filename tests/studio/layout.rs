@@ -184,3 +184,19 @@ fn the_pointer_stays_over_what_it_is_over_when_the_interface_changes_its_size() 
     harness.run_steps(2);
     assert!(is_near(pointer(&harness), pos2(10.0, 10.0)));
 }
+
+#[test]
+fn no_tooltip_stays_over_a_dialog_that_a_key_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let switch = harness.get_by_label("Metronome").rect().center();
+    harness.hover_at(switch);
+    let is_shown = |harness: &Harness<'static, Studio>| harness.query_by_label_contains("(C)").is_some();
+    for _ in 0..60 {
+        harness.step();
+    }
+    assert!(is_shown(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    assert!(!is_shown(&harness));
+}

@@ -110,8 +110,8 @@ impl History {
         *self = Self { revision, made, ..Self::new(score) };
     }
 
-    /// The same with nothing but the steps within the present composition, to be resumed when it is opened again: behind
-    /// them lie others that may have changed since.
+    /// The same with nothing but the steps within the present composition, to be resumed when it is opened again:
+    /// behind them lie others that may have changed since.
     #[must_use]
     pub fn of_composition(&self) -> Self {
         let id = self.score.id;

@@ -115,7 +115,8 @@ impl Remarks {
         let (mut sections, cue_points) = (of(self.markers), of(self.cue_points));
         if self.sections_are_markers {
             for cue_point in &cue_points {
-                sections.extract_if(.., |marker| marker == cue_point).next(); // the first: a chord may be called so, too
+                // the first: a chord may be called so, too
+                sections.extract_if(.., |marker| marker == cue_point).next();
             }
         }
         let has_chords = !self.sections_are_markers || !cue_points.is_empty();

@@ -12,11 +12,11 @@ use crate::music::{ChordChange, Control, Key, Lyric, MAX_TICK, Mode, Note, Part,
 /// Events of one track at the file's ticks, in no order yet.
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
-/// The score as a Standard MIDI file: type 1, tempo, metre, key, sections and chords (as markers, such as `F#m7`; beside
-/// chords, sections are cue points besides) in the first track, then a named track per part with program, volume and
-/// pan; kits on channel 10, more than 15 other parts on further ports. It has as many ticks a quarter as the file that
-/// the score comes from, or a multiple of them, where something lies between. Where no key is set, chords are spelled in
-/// the one that the notes suggest.
+/// The score as a Standard MIDI file: type 1, tempo, metre, key, sections and chords (as markers, such as `F#m7`;
+/// beside chords, sections are cue points besides) in the first track, then a named track per part with program, volume
+/// and pan; kits on channel 10, more than 15 other parts on further ports. It has as many ticks a quarter as the file
+/// that the score comes from, or a multiple of them, where something lies between. Where no key is set, chords are
+/// spelled in the one that the notes suggest.
 ///
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The frames that dialogs are drawn in.
 
-use eframe::egui::{Align, Align2, Context, Frame, Id, Layout, Modal, Ui, Window};
+use eframe::egui::{Align, Align2, Context, Frame, Id, LayerId, Layout, Modal, Popup, PopupAnchor, Ui, Window};
 
 use crate::studio::{
     regions::{self, Region},
@@ -24,6 +24,9 @@ pub fn show(ctx: &Context, width: f32, margin: f32, add: impl FnOnce(&mut Ui) ->
         prepare(ui, width);
         add(ui)
     });
+    // below it no tooltip stays: they go where a popup of their layer is open, even one that has no place to be drawn
+    let nowhere = PopupAnchor::PointerFixed;
+    Popup::new(Id::unique("no tooltips"), ctx.clone(), nowhere, LayerId::background()).open(true).show(|_| {});
     if response.should_close() { Stay::Closed } else { response.inner }
 }
 

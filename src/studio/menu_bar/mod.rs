@@ -85,6 +85,7 @@ fn title_field(line: &mut TopLine, context: &Context<'_>, ui: &mut Ui) {
     let whole = format!("{title}\nClick to rename the composition");
     let edit = eframe::egui::TextEdit::singleline(&mut title)
         .hint_text("Untitled composition")
+        .align(Align2::LEFT_CENTER)
         .desired_width(ui.available_width().min(240.0))
         .min_size(vec2(0.0, space::CONTROL))
         .frame(

@@ -30,6 +30,7 @@ pub(super) fn style(theme: &Theme) -> Style {
     spacing.slider_rail_height = 4.0;
     spacing.slider_width = 120.0;
     spacing.combo_height = 360.0;
+    spacing.default_area_size.y = 1200.0; // what opens is as high as it needs
     spacing.icon_width = 16.0;
     spacing.icon_width_inner = 8.0;
     spacing.icon_spacing = 8.0;

@@ -146,8 +146,8 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) 
         }
         if measures.is_empty() {
             let words = match (model.folder.origin, run) {
-                (_, Some(_)) => "Not measured yet: that is done when its training is complete",
-                (Origin::User, None) => "Not measured yet: train it further, to the end, and it is measured there",
+                (_, Some(_)) => "Not measured yet: it will be when its training is complete",
+                (Origin::User, None) => "Not measured yet: train it further, and it is measured at the end",
                 (Origin::Shipped | Origin::Environment, None) => "Not measured; its curves tell how its training went",
             };
             ui.label(RichText::new(words).color(theme.text_muted));
