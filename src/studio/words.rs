@@ -55,7 +55,7 @@ pub fn bars((first, end): (u32, u32)) -> String {
 /// Why a model writes nothing in some bars.
 pub fn nothing_written(resting: &[(u32, u32)]) -> String {
     let resting: Vec<String> = resting.iter().map(|span| bars(*span)).collect();
-    format!("The melody rests in {}: nothing is written there", list_of_names(&resting))
+    format!("The melody rests in {}: nothing new is written there", list_of_names(&resting))
 }
 
 /// A number with a tenth, and with a true minus where it is negative.

@@ -217,7 +217,7 @@ fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
         node.accesskit_node().data().description().map(str::to_owned).unwrap_or_default()
     };
     assert!(told(&harness, Role::TextInput, "Seed").contains("the same notes come again"));
-    assert!(told(&harness, Role::CheckBox, "Quantised").contains("exactly in time"));
+    assert!(told(&harness, Role::CheckBox, "Quantise").contains("exactly in time"));
     harness.state_mut().dialogs.export.open = Some(ExportKind::Audio); // there is no SoundFont, as a command would say
     harness.run_steps(3);
     click(&mut harness, "Normalise to");
@@ -371,4 +371,47 @@ fn a_metre_of_seven_eighths_is_chosen_and_laid_out() {
         playhead_is_at(&mut harness, tick);
     }
     harness.get_by_label_contains("Ruler, playhead at bar 2, beat 4");
+}
+
+#[test]
+fn a_click_on_the_track_of_a_fader_sets_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let place = harness.get_by_label("Volume of Melody").rect();
+    let volume = |harness: &Harness<'static, Studio>| harness.state().document.history.committed().parts[0].volume;
+    let before = volume(&harness);
+    let mut seen = vec![before];
+    for (share, in_one_frame) in [(0.1, false), (0.9, false), (0.2, true), (0.8, true)] {
+        let pos = place.left_center() + eframe::egui::vec2(place.width() * share, 0.0);
+        harness.hover_at(pos);
+        harness.step();
+        for pressed in [true, false] {
+            let button = eframe::egui::PointerButton::Primary;
+            harness.event(eframe::egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+            if !in_one_frame {
+                harness.step();
+            }
+        }
+        harness.run_steps(3);
+        seen.push(volume(&harness));
+    }
+    assert!(seen[1] < 40 && seen[2] > 90 && seen[3] < 50 && seen[4] > 80, "{seen:?}");
+}
+
+#[test]
+fn undoing_a_paste_leaves_no_note_selected_that_lay_where_one_was_pasted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().document.edit_part(0, "Notes", |part| part.notes = vec![note(0, 60), note(480, 60)]);
+    harness.run_steps(2);
+    let (pasted, there) = (note(240, 64), harness.state().score().parts[0].notes[1]);
+    harness.state_mut().document.edit_part(0, "Paste", |part| {
+        part.notes.push(pasted);
+        part.sort();
+    });
+    harness.state_mut().pages.compose.editor.roll.select([there, pasted].into_iter().collect());
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(harness.state().pages.compose.editor.roll.selection().is_empty());
+    assert!(harness.state().score().parts[0].notes.contains(&there));
 }

@@ -210,7 +210,7 @@ fn a_replaced_part_keeps_its_mix_its_place_and_its_music_where_the_melody_rests(
         score.parts.extend([slap, choir].map(Arc::new));
     });
     harness.run_steps(3);
-    harness.get_by_label(&format!("The melody rests in bars {} to {}: nothing is written there", bar + 1, bar + 2));
+    harness.get_by_label(&format!("The melody rests in bars {} to {}: nothing new is written there", bar + 1, bar + 2));
     generate(&mut harness, 3);
     let heard = |harness: &Harness<'static, Studio>| {
         let part = &harness.state().score().parts[1];
@@ -230,7 +230,7 @@ fn a_replaced_part_keeps_its_mix_its_place_and_its_music_where_the_melody_rests(
     harness.state_mut().document.transport.looping = true;
     harness.run_steps(2);
     let why = harness.state().why_not(Command::VaryBars).unwrap();
-    assert_eq!(why, format!("The melody rests in bar {}: nothing is written there", bar + 1));
+    assert_eq!(why, format!("The melody rests in bar {}: nothing new is written there", bar + 1));
 }
 
 #[test]

@@ -503,7 +503,10 @@ fn rows() -> Vec<Entry> {
             "Composition",
             entry(Command::TallerArrangement, "Taller arrangement", Icon::ChevronsDown, Menu::View, &[]),
         ),
-        within("Composition", entry(Command::LowerArrangement, "Lower arrangement", Icon::ChevronsUp, Menu::View, &[])),
+        within(
+            "Composition",
+            entry(Command::LowerArrangement, "Shorter arrangement", Icon::ChevronsUp, Menu::View, &[]),
+        ),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
         entry(Command::ToggleLyrics, "Show lyrics", Icon::Mic, Menu::View, &[]),
         within(

@@ -29,9 +29,11 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
     let page = &mut studio.pages.library;
     match action {
         LibraryAction::ShowBin => {
-            page.filter.deleted = true;
-            page.bin_from = Some(studio.page).filter(|from| *from != Page::Library);
-            services.ask(Command::Show(Page::Library));
+            let from = Some(studio.page).filter(|from| *from != Page::Library);
+            studio.execute(Command::Show(Page::Library).into());
+            let page = &mut studio.pages.library;
+            (page.filter.deleted, page.bin_from) = (true, from);
+            read(page, &studio.services);
         }
         LibraryAction::Read => read(page, services),
         LibraryAction::Listed(asked, listing) => {

@@ -195,6 +195,7 @@ impl Studio {
                     undo::undo(document, services);
                 }
                 document.clamp_part();
+                pages.compose.editor.roll.forget_what_is_gone(document.chosen_part());
                 pages.compose.editor.arrangement.undone();
             }
             Redo => {
@@ -202,6 +203,7 @@ impl Studio {
                 document.drop_audition();
                 undo::redo(document, services);
                 document.clamp_part();
+                pages.compose.editor.roll.forget_what_is_gone(document.chosen_part());
                 pages.compose.editor.arrangement.deselect();
             }
             AddPart => document.add_part(),
@@ -328,6 +330,8 @@ impl Studio {
                     pages.models.deleted = None;
                     models::find(services);
                 } else if page == Page::Library {
+                    pages.library.filter.deleted = false; // the way to it leads out of its bin
+                    pages.library.bin_from = None;
                     library::show(&mut pages.library, services);
                 }
             }

@@ -118,7 +118,7 @@ pub fn take_back(document: &mut Document, services: &mut Services) {
     };
     let before = document.history.undo_step();
     if !step.notes.is_empty() {
-        document.edit_part(step.part, "Take back a step", |part| {
+        document.edit_part(step.part, "Remove step", |part| {
             part.notes.retain(|note| !step.notes.contains(note));
             // what was entered may have been changed since, and is there still
             let is_taken = |note: &Note| part.notes.iter().any(|at| (at.start, at.pitch) == (note.start, note.pitch));

@@ -148,7 +148,8 @@ fn estimate(chosen: &AudioChoice, context: &Context<'_>) -> String {
     let range = options.range.unwrap_or(0..score.end());
     let seconds = score.tempo.seconds_from_tick(range.end) - score.tempo.seconds_from_tick(range.start);
     let stems = (0..score.parts.len())
-        .filter(|&index| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty())
+        .filter(|&index| options.stems && score.is_audible(index))
+        .filter(|&index| score.parts[index].notes.iter().any(|note| note.start < range.end && note.end() > range.start))
         .count();
     let bytes = options.format.estimated_bytes(seconds + 2.0, options.sample_rate_hz) * (stems as u64 + 1);
     let files = if stems == 0 { String::new() } else { format!(" in {} files", stems + 1) };

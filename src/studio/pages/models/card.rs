@@ -132,6 +132,10 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) 
     });
     let measures: Vec<(&str, f64)> =
         card.measures.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_f64()?))).collect();
+    let is_own = model.folder.origin == Origin::User;
+    if measures.is_empty() && !is_own && run.is_none() {
+        return; // its card in the documents has them
+    }
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new("Measured").color(theme.text_faint));
@@ -145,10 +149,10 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) 
             }
         }
         if measures.is_empty() {
-            let words = match (model.folder.origin, run) {
-                (_, Some(_)) => "Not measured yet: it will be when its training is complete",
-                (Origin::User, None) => "Not measured yet: train it further, and it is measured at the end",
-                (Origin::Shipped | Origin::Environment, None) => "Not measured; its curves tell how its training went",
+            let words = if run.is_some() {
+                "Not measured yet: it will be when its training is complete"
+            } else {
+                "Not measured yet: train it further, and it is measured at the end"
             };
             ui.label(RichText::new(words).color(theme.text_muted));
         }

@@ -143,7 +143,7 @@ fn engine(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     {
         context.ask(EngineAction::Start);
     }
-    let about = "How many composing and training may take; a training under way keeps its own";
+    let about = "For composing and training. Trainings that are running keep theirs";
     row(ui, "Processor threads", about, |ui| {
         let words =
             |threads: Option<u16>| threads.map_or_else(|| "Automatic".to_owned(), |threads| threads.to_string());
@@ -157,7 +157,7 @@ fn engine(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
         choice.response.accessible_name("Processor threads");
     });
     if preferences.threads.is_none() {
-        note(ui, theme.text_faint, "Automatic leaves a core to the sound");
+        note(ui, theme.text_faint, "Automatic keeps one core free for the sound");
     }
 }
 

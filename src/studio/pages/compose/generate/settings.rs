@@ -83,7 +83,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     ui.horizontal(|ui| {
-        widgets::tick(ui, &mut preferences.on_grid, "Quantised").on_hover_text(QUANTISED);
+        widgets::tick(ui, &mut preferences.on_grid, "Quantise").on_hover_text(QUANTISED);
         widgets::tick(ui, &mut preferences.play_when_ready, "Play when ready")
             .on_hover_text("Plays the first take as soon as it is ready");
     });

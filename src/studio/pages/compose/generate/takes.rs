@@ -202,7 +202,7 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(Command::KeepTake);
         }
         if heard.is_some()
-            && widgets::text_button(ui, Icon::Undo2, "Original", None)
+            && widgets::text_button(ui, Icon::Undo2, "Back to piece", None)
                 .on_hover_text("Back to the composition as it is without this take")
                 .clicked()
         {

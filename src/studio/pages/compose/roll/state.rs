@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     music::{
-        Note, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity,
+        Note, Part, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity,
         edit::{Clipboard, Selection},
     },
     studio::actions::RollAction,
@@ -89,6 +89,15 @@ impl Roll {
     /// Selects these notes.
     pub fn select(&mut self, selection: Selection) {
         self.selection = selection;
+    }
+
+    /// Selects nothing where any of what was selected is not in the part any more: the rest, such as a note that lies
+    /// where one was pasted, was not meant alone.
+    pub fn forget_what_is_gone(&mut self, part: Option<&Arc<Part>>) {
+        let is_there = |note: &Note| part.is_some_and(|part| part.notes.contains(note));
+        if !self.selection.notes().iter().all(is_there) {
+            self.selection = Selection::none();
+        }
     }
 
     /// Where ticks and pitches lie on the screen.
