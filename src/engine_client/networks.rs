@@ -71,7 +71,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         name: "autoregressive",
         title: "Autoregressive",
         about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts; \
-                a drummer of its own plays the kit",
+                it has its own drummer",
         losses: &[
             Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,

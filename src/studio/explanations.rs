@@ -7,8 +7,8 @@ use super::widgets;
 use crate::engine_client::curves::{Chart, Curve};
 
 /// What an iteration and an epoch are.
-pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or only those of \
-                             the one that learns then; an epoch is one pass over the data";
+pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or of the only one \
+                             that is learning; an epoch is one pass over the data";
 
 /// Something that is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,8 +88,8 @@ impl Topic {
             Self::Length => (
                 "Length",
                 "How long it learns. An iteration is one step of the generator and some of the discriminator (the \
-                 update ratio says how many), or only those of the one that learns then; an epoch is one pass over the \
-                 data. Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
+                 update ratio says how many), or of the only one that is learning; an epoch is one pass over the data. \
+                 Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
                  you can stop at any time and keep the model, or train longer afterwards.",
             ),
             Self::LearningRate => (
