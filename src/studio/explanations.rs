@@ -7,8 +7,8 @@ use super::widgets;
 use crate::engine_client::curves::{Chart, Curve};
 
 /// What an iteration and an epoch are.
-pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or of the only one \
-                             that is learning; an epoch is one pass over the data";
+pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or of the only \
+                             one that is learning; an epoch is one pass over the data";
 
 /// Something that is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -160,7 +160,7 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     studio.services.say(tone, text);
 }
 
-/// Works on a composition from now on; see [`Document::open`].
+/// Works on a composition from now on, as the document opens it.
 pub fn open(studio: &mut Studio, composition: Composition) {
     let id = composition.score.id;
     let Studio { document, services, pages, .. } = studio;
