@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws assets/fonts/music-signs.ttf: flat, natural, double flat and double sharp, which Noto Sans lacks.
+"""Draws music-signs.ttf beside it: flat, natural, double flat and double sharp, which Noto Sans lacks.
 
 The measures go with Noto Sans: 1000 units to the em, capitals 714 high. Needs fontTools (`pip install fonttools`).
 """
@@ -92,7 +92,7 @@ def main():
     builder.setupPost()
     builder.font["head"].created = builder.font["head"].modified = 0
     builder.font.recalcTimestamp = False
-    builder.save(Path(__file__).parent.parent / "assets" / "fonts" / "music-signs.ttf")
+    builder.save(Path(__file__).parent / "music-signs.ttf")
 
 
 if __name__ == "__main__":
