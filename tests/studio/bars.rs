@@ -231,6 +231,11 @@ fn plain_arrows_select_other_bars_and_change_no_note() {
     playhead_is_at(&mut harness, 1920);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     place(&harness, "Selected: bar 2 of Bass");
+    let go = |harness: &mut Harness<'static, Studio>, modifiers, key, selected: &str| {
+        press(harness, modifiers, key);
+        harness.run_steps(2);
+        place(harness, &format!("Selected: {selected}"));
+    };
     // also where no lane has the keys
     for lane_has_keys in [true, false] {
         if !lane_has_keys {
@@ -245,9 +250,7 @@ fn plain_arrows_select_other_bars_and_change_no_note() {
             (Key::ArrowLeft, "bar 2 of Bass"),
         ];
         for (key, selected) in ways {
-            press(&mut harness, Modifiers::NONE, key);
-            harness.run_steps(2);
-            place(&harness, &format!("Selected: {selected}"));
+            go(&mut harness, Modifiers::NONE, key, selected);
             let part = if selected.ends_with("Kit") { 2 } else { 1 };
             assert_eq!(harness.state().document.part, part, "{key:?}");
         }
@@ -260,9 +263,7 @@ fn plain_arrows_select_other_bars_and_change_no_note() {
             (Key::ArrowRight, "bar 2 of Bass"),
         ];
         for (key, selected) in ways {
-            press(&mut harness, Modifiers::SHIFT, key);
-            harness.run_steps(2);
-            place(&harness, &format!("Selected: {selected}"));
+            go(&mut harness, Modifiers::SHIFT, key, selected);
         }
     }
     assert_eq!(harness.state().score(), &before);

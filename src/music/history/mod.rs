@@ -116,11 +116,16 @@ impl History {
     pub fn of_composition(&self) -> Self {
         let id = self.score.id;
         let is_within = |step: &&Step| step.score.id == id;
-        let mut past: VecDeque<Step> = self.past.iter().rev().take_while(is_within).cloned().collect();
-        past.make_contiguous().reverse();
-        let mut future: Vec<Step> = self.future.iter().rev().take_while(is_within).cloned().collect();
-        future.reverse();
-        Self { preview: None, past, future, ..self.clone() }
+        let past = self.past.len() - self.past.iter().rev().take_while(is_within).count();
+        let future = self.future.len() - self.future.iter().rev().take_while(is_within).count();
+        Self {
+            score: Arc::clone(&self.score),
+            preview: None,
+            past: self.past.range(past..).cloned().collect(),
+            future: self.future[future..].to_vec(),
+            revision: self.revision,
+            made: self.made,
+        }
     }
 
     /// Goes on with a history that was left, of the same score.

@@ -47,9 +47,8 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             says(is_silent, "There are no notes with chords in them yet")
         }
         MovePartUp | MovePartDown => {
-            let index = studio.document.part;
-            let at_end = if command == MovePartUp { index == 0 } else { index + 1 >= score.parts.len() };
-            says(at_end, if command == MovePartUp { "It is the first part" } else { "It is the last part" })
+            let document = &studio.document;
+            document.why_not_move_part(document.part, command == MovePartUp).map(str::to_owned)
         }
         RenamePart | DuplicatePart | RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
         LockPart => match part {

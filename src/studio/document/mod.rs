@@ -354,6 +354,15 @@ impl Document {
         self.part = index + 1;
     }
 
+    /// Why a part cannot change places with the one above it, or below it; `None` where it can.
+    pub fn why_not_move_part(&self, index: usize, is_up: bool) -> Option<&'static str> {
+        if is_up {
+            (index == 0).then_some("It is the first part")
+        } else {
+            (index + 1 >= self.score().parts.len()).then_some("It is the last part")
+        }
+    }
+
     /// Lets a part change places with the one above it, or below it, and chooses it.
     pub fn move_part(&mut self, index: usize, is_up: bool) {
         let other = if is_up { index.checked_sub(1) } else { Some(index + 1) };

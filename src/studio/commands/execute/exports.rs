@@ -152,11 +152,11 @@ pub fn write_page(path: PathBuf, document: &mut Document, services: &mut Service
 
 /// Writes it with the names of its parts as the window shows them, also of those that have none of their own.
 fn write_score(path: PathBuf, mut score: Arc<Score>, found: Option<Key>, services: &Services) {
-    for part in Arc::make_mut(&mut score).parts.iter_mut().filter(|part| part.name.trim().is_empty()) {
-        let part = Arc::make_mut(part);
-        part.name = part.shown_name().to_owned();
-    }
     services.jobs.spawn("exporting MIDI", move |poster| {
+        for part in Arc::make_mut(&mut score).parts.iter_mut().filter(|part| part.name.trim().is_empty()) {
+            let part = Arc::make_mut(part);
+            part.name = part.shown_name().to_owned();
+        }
         poster.ask(match write_whole(&path, &midi_file::write_in(&score, found)) {
             Ok(()) => Action::Export(ExportAction::MidiWritten(path)),
             Err(error) => {

@@ -225,11 +225,11 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         }
     });
     ui.separator();
-    let last = context.document.score().parts.len().saturating_sub(1);
+    let why_not_move = |is_up| context.document.why_not_move_part(index, is_up);
     for (command, why_not) in [
         (Command::DuplicatePart, None),
-        (Command::MovePartUp, (index == 0).then_some("It is the first part")),
-        (Command::MovePartDown, (index == last).then_some("It is the last part")),
+        (Command::MovePartUp, why_not_move(true)),
+        (Command::MovePartDown, why_not_move(false)),
         (Command::RemovePart, None),
     ] {
         let entry = command.entry();

@@ -94,8 +94,7 @@ impl Roll {
     /// Selects nothing where any of what was selected is not in the part any more: the rest, such as a note that lies
     /// where one was pasted, was not meant alone.
     pub fn forget_what_is_gone(&mut self, part: Option<&Arc<Part>>) {
-        let is_there = |note: &Note| part.is_some_and(|part| part.notes.contains(note));
-        if !self.selection.notes().iter().all(is_there) {
+        if part.is_none_or(|part| self.selection.within(part) != self.selection) {
             self.selection = Selection::none();
         }
     }
