@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use fundsp::denormal::prevent_denormals;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use self::link::{Command, Commands, Link, Shared, Trash};
@@ -105,6 +106,7 @@ impl Callback {
 
     /// Renders the next block as interleaved stereo. The stream's monitor knows when it was requested.
     pub fn render(&mut self, out: &mut [f32; BLOCK_FRAMES * 2]) {
+        prevent_denormals(); // which take a processor many times as long as other numbers
         self.clock.begin_block(&self.shared.stream);
         while let Ok(command) = self.commands.pop() {
             self.execute(command);

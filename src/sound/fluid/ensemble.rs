@@ -8,6 +8,8 @@ use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use fundsp::denormal::prevent_denormals;
+
 use super::raw::VOICES_PER_NOTE;
 use super::{FluidSynth, UNDISTURBED_VOICES, make_room};
 use crate::sound::block::{BLOCK_FRAMES, CHANNELS};
@@ -20,8 +22,8 @@ use crate::sound::synth::{Message, Receiver as _, Synth as _};
 
 /// Blocks of voices below which starting threads takes longer than it saves.
 const WORTH_THREADS: usize = 500;
-/// Blocks that a thread renders of a synth before it looks which one has most before it.
-const TURN_BLOCKS: usize = 4;
+/// Blocks that a thread renders of a synth before it looks which one is next.
+const TURN_BLOCKS: usize = 8;
 
 /// The channels of some blocks that had sound.
 #[derive(Debug, Default)]
@@ -32,6 +34,11 @@ pub(in crate::sound) struct Sound {
 }
 
 impl Sound {
+    fn clear(&mut self) {
+        self.buses.clear();
+        self.ends.clear();
+    }
+
     fn push(&mut self, buses: &mut Buses) {
         self.buses.extend(buses.used().map(|(channel, bus)| (channel, bus.clone())));
         self.ends.push(self.buses.len());
@@ -53,6 +60,8 @@ struct Turn<'a> {
     at: usize,
     /// Notes that have begun before it, of all synths.
     notes: u64,
+    /// The thread that takes it unless another has nothing else to do.
+    home: usize,
     sound: Sound,
 }
 
@@ -62,6 +71,8 @@ pub(in crate::sound) struct Ensemble {
     threads: usize,
     /// Notes that have begun.
     notes: u64,
+    /// Room for the sound to come: to give so much memory back, and to take it again, is slow.
+    spare: Vec<Sound>,
 }
 
 impl Ensemble {
@@ -88,12 +99,12 @@ impl Ensemble {
             synth.is_own = is_own;
             synths.push(synth);
         }
-        Ok(Self { synths, threads, notes: 0 })
+        Ok(Self { synths, threads, notes: 0, spare: Vec::new() })
     }
 
     /// Renders blocks of a segment, one after the other and as many at a time as can be: from the given one up to the
-    /// one that is returned.
-    pub fn render(&mut self, segment: &Segment, from: usize) -> (usize, Vec<Sound>) {
+    /// one that is returned. The caller does what it has to do `beside` it first, and then renders, too.
+    pub fn render(&mut self, segment: &Segment, from: usize, beside: impl FnOnce()) -> (usize, Vec<Sound>) {
         let sounding: usize = self.synths.iter().map(FluidSynth::sounding).sum();
         let mut free = UNDISTURBED_VOICES.saturating_sub(sounding);
         let mut to = from;
@@ -105,28 +116,47 @@ impl Ensemble {
         if to > from {
             let notes: usize = (from..to).map(|block| segment.notes(block)).sum();
             let threads = if (to - from) * (sounding + notes) < WORTH_THREADS { 1 } else { self.threads };
-            let sound = self.render_apart(segment, from..to, threads);
+            let sound = self.render_apart(segment, from..to, threads, beside);
             self.notes += notes as u64;
             (to, sound)
         } else {
+            beside();
             (from + 1, self.render_together(segment.block(from)))
         }
     }
 
-    /// Every thread takes the synth that has most before it, renders a little of that, and puts it back: so all end at
-    /// much the same time.
-    fn render_apart(&mut self, segment: &Segment, blocks: Range<usize>, threads: usize) -> Vec<Sound> {
+    /// Every thread takes that of its synths that has most before it, renders a part of that, and puts it back; one whose
+    /// synths are done takes those of others. So all end at much the same time, and a synth seldom moves from one
+    /// processor's cache to another's.
+    fn render_apart(
+        &mut self,
+        segment: &Segment,
+        blocks: Range<usize>,
+        threads: usize,
+        beside: impl FnOnce(),
+    ) -> Vec<Sound> {
         let (start, end, notes) = (blocks.start, blocks.end, self.notes);
-        let turns = self.synths.iter_mut().map(|synth| Turn { synth, at: start, notes, sound: Sound::default() });
+        let silent = self.silent();
+        let turns = self.synths.iter_mut().zip(silent).enumerate().map(|(index, (synth, sound))| Turn {
+            synth,
+            at: start,
+            notes,
+            home: index % threads,
+            sound,
+        });
         let (turns, ended) = (Mutex::new(turns.collect::<Vec<_>>()), Mutex::new(Vec::new()));
-        let next = || {
+        let next = |thread: usize| {
             let mut turns = lock(&turns);
             let length = |turn: &Turn<'_>| (end - turn.at) * (1 + turn.synth.sounding());
-            let longest = (0..turns.len()).max_by_key(|index| length(&turns[*index]))?;
+            let longest = (0..turns.len()).max_by_key(|index| {
+                let turn = &turns[*index];
+                (turn.home == thread, length(turn))
+            })?;
             Some(turns.swap_remove(longest))
         };
-        let work = || {
-            while let Some(mut turn) = next() {
+        let work = |thread: usize| {
+            prevent_denormals(); // as in the audio callback
+            while let Some(mut turn) = next(thread) {
                 let until = (turn.at + TURN_BLOCKS).min(end);
                 turn.render(segment, until);
                 if until < end {
@@ -137,16 +167,32 @@ impl Ensemble {
             }
         };
         thread::scope(|scope| {
-            for _ in 1..threads {
+            let work = &work;
+            for thread in 1..threads {
                 // one that cannot be had is not missed: the others take its turns
-                let _ = thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, work);
+                let _ = thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, move || work(thread));
             }
-            work();
+            beside();
+            work(0);
         });
         ended.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes sound back that was mixed.
+    pub fn take_back(&mut self, sounds: Vec<Sound>) {
+        self.spare = sounds;
+    }
+
+    /// Room for the sound of each synth.
+    fn silent(&mut self) -> Vec<Sound> {
+        let mut sounds = std::mem::take(&mut self.spare);
+        sounds.resize_with(self.synths.len(), Sound::default);
+        sounds.iter_mut().for_each(Sound::clear);
+        sounds
+    }
+
     fn render_together(&mut self, block: &[Sent]) -> Vec<Sound> {
+        prevent_denormals();
         let mut at = 0;
         for sent in block {
             self.synths.iter_mut().for_each(|synth| synth.advance(sent.frame - at));
@@ -158,12 +204,10 @@ impl Ensemble {
                 make_room(&mut self.synths.iter_mut().collect::<Vec<_>>());
             }
         }
-        let mut sounds = Vec::new();
-        for synth in &mut self.synths {
+        let mut sounds = self.silent();
+        for (synth, sound) in self.synths.iter_mut().zip(&mut sounds) {
             synth.advance(BLOCK_FRAMES - at);
-            let mut sound = Sound::default();
             sound.push(synth.finish_block());
-            sounds.push(sound);
         }
         sounds
     }

@@ -123,8 +123,9 @@ impl Voice {
         library.render(self.number, &mut self.left, &mut self.right);
         self.ahead = BLOCK_FRAMES;
         self.ended = !library.is_playing(self.number);
-        let pairs = self.left.iter().zip(&self.right).step_by(LEVEL_STRIDE);
-        self.level = pairs.fold(0.0, |level, (left, right)| left.abs().max(right.abs()).max(level));
+        let louder = |level: f32, sample: &f32| if sample.abs() > level { sample.abs() } else { level };
+        let level = |side: &[f32; BLOCK_FRAMES]| side.iter().step_by(LEVEL_STRIDE).fold(0.0, louder);
+        self.level = level(&self.left).max(level(&self.right));
     }
 }
 

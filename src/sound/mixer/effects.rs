@@ -1,8 +1,9 @@
-//! Reverb and chorus, by fundsp. Each is switched off once nothing is sent to it and its tail is over.
+//! Reverb and chorus. Each is switched off once nothing is sent to it and its tail is over.
 
-use fundsp::prelude32::{AudioUnit, BufferVec, chorus, reverb_stereo};
+use fundsp::prelude32::{AudioUnit, BufferVec, chorus};
 
 use super::buses::{Bus, add_scaled};
+use super::reverb::Reverb;
 use crate::sound::block::BLOCK_FRAMES;
 
 const _: () = assert!(BLOCK_FRAMES == fundsp::MAX_BUFFER_SIZE, "an effect takes a block at a time");
@@ -21,15 +22,44 @@ const CHORUS_DRY: f32 = 0.2;
 const SILENCE: f32 = 1e-4;
 const OFF_AFTER_SECONDS: f32 = 0.25;
 
+/// What makes the sound of an effect.
+enum Unit {
+    Reverb(Box<Reverb>),
+    /// One of fundsp's, with its input and output.
+    Fundsp(Box<dyn AudioUnit>, [BufferVec; 2]),
+}
+
+impl Unit {
+    /// The wet sound of a block, in place of the one before.
+    fn process(&mut self, sent: &Bus, wet: &mut Bus) {
+        match self {
+            Self::Reverb(reverb) => reverb.process(sent, wet),
+            Self::Fundsp(unit, [input, output]) => {
+                input.channel_f32_mut(0).copy_from_slice(&sent.left);
+                input.channel_f32_mut(1).copy_from_slice(&sent.right);
+                unit.process(BLOCK_FRAMES, &input.buffer_ref(), &mut output.buffer_mut());
+                wet.left.copy_from_slice(output.channel_f32(0));
+                wet.right.copy_from_slice(output.channel_f32(1));
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        match self {
+            Self::Reverb(reverb) => reverb.reset(),
+            Self::Fundsp(unit, _) => unit.reset(),
+        }
+    }
+}
+
 /// An effect that several channels send to.
 pub struct Effect {
-    unit: Box<dyn AudioUnit>,
+    unit: Unit,
     gain: f32,
     /// The dry share to take off its output.
     dry: f32,
-    input: BufferVec,
-    output: BufferVec,
     sent: Bus,
+    wet: Bus,
     is_sent_to: bool,
     silent_blocks: u32,
     off_after_blocks: u32,
@@ -37,26 +67,26 @@ pub struct Effect {
 
 impl Effect {
     pub fn reverb(sample_rate_hz: u32) -> Self {
-        let unit = reverb_stereo(ROOM_METRES, REVERB_SECONDS, DAMPING);
-        Self::new(Box::new(unit), REVERB_GAIN, 0.0, sample_rate_hz)
+        let unit = Reverb::new(ROOM_METRES, REVERB_SECONDS, DAMPING, sample_rate_hz);
+        Self::new(Unit::Reverb(Box::new(unit)), REVERB_GAIN, 0.0, sample_rate_hz)
     }
 
     pub fn chorus(sample_rate_hz: u32) -> Self {
-        let unit = chorus(0, 0.012, 0.004, 0.3) | chorus(1, 0.013, 0.004, 0.3);
-        Self::new(Box::new(unit), CHORUS_GAIN, CHORUS_DRY, sample_rate_hz)
-    }
-
-    fn new(mut unit: Box<dyn AudioUnit>, gain: f32, dry: f32, sample_rate_hz: u32) -> Self {
+        let mut unit = chorus(0, 0.012, 0.004, 0.3) | chorus(1, 0.013, 0.004, 0.3);
         unit.set_sample_rate(f64::from(sample_rate_hz));
         unit.allocate();
+        let unit = Unit::Fundsp(Box::new(unit), [BufferVec::new(2), BufferVec::new(2)]);
+        Self::new(unit, CHORUS_GAIN, CHORUS_DRY, sample_rate_hz)
+    }
+
+    fn new(unit: Unit, gain: f32, dry: f32, sample_rate_hz: u32) -> Self {
         let off_after_blocks = (OFF_AFTER_SECONDS * sample_rate_hz as f32) as u32 / BLOCK_FRAMES as u32;
         Self {
             unit,
             gain,
             dry,
-            input: BufferVec::new(2),
-            output: BufferVec::new(2),
             sent: Bus::SILENT,
+            wet: Bus::SILENT,
             is_sent_to: false,
             silent_blocks: off_after_blocks,
             off_after_blocks,
@@ -81,14 +111,11 @@ impl Effect {
         if !self.is_sounding() {
             return;
         }
-        self.input.channel_f32_mut(0).copy_from_slice(&self.sent.left);
-        self.input.channel_f32_mut(1).copy_from_slice(&self.sent.right);
-        self.unit.process(BLOCK_FRAMES, &self.input.buffer_ref(), &mut self.output.buffer_mut());
+        self.unit.process(&self.sent, &mut self.wet);
         let mut peak = 0.0_f32;
-        for (side, (to, sent)) in
-            [(&mut to.left, &self.sent.left), (&mut to.right, &self.sent.right)].into_iter().enumerate()
+        for (to, sent, wet) in
+            [(&mut to.left, &self.sent.left, &self.wet.left), (&mut to.right, &self.sent.right, &self.wet.right)]
         {
-            let wet = self.output.channel_f32(side);
             peak = wet.iter().chain(sent).fold(peak, |peak, sample| peak.max(sample.abs()));
             add_scaled(to, wet, self.gain);
             add_scaled(to, sent, -self.dry * self.gain);

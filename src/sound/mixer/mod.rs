@@ -6,6 +6,7 @@
 
 pub(super) mod buses;
 mod effects;
+mod reverb;
 
 use self::buses::{Bus, Buses, add_scaled};
 use self::effects::Effect;

@@ -6,8 +6,6 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::thread;
 
-use crossbeam_channel::bounded;
-
 use self::segment::{Performance, Segment};
 use super::block::{BLOCK_FRAMES, MAX_PARTS, interleave};
 use super::fluid::ensemble::{Ensemble, Sound};
@@ -24,8 +22,6 @@ use crate::music::Score;
 const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
 /// Blocks that are rendered at a time: a quarter of a second, so that threads seldom wait for each other.
 const SEGMENT_BLOCKS: usize = 192;
-/// Pieces of rendered sound that may wait for the mixer.
-const QUEUE: usize = 2;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
 pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
@@ -75,7 +71,8 @@ pub(super) fn render_stem(
             (other.muted, other.soloed) = (index != part, false);
         }
     }
-    render_on(1, &alone, soundfont, sample_rate_hz, Extent::Stem { frames }, sink)
+    // one renders while the other mixes and writes
+    render_on(2, &alone, soundfont, sample_rate_hz, Extent::Stem { frames }, sink)
 }
 
 /// What is rendered of a score.
@@ -93,7 +90,7 @@ pub(super) fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
     (exact * i128::from(sample_rate_hz) / i128::from(EXACT_PER_SECOND)) as u64
 }
 
-/// The same on so many threads, besides the mixer's.
+/// The same on so many threads, of which the caller's mixes, too.
 pub(super) fn render_on(
     threads: usize,
     score: &Score,
@@ -107,30 +104,29 @@ pub(super) fn render_on(
     let mut ensemble = Ensemble::new(soundfont, sample_rate_hz, &groups(score, synths), threads)?;
     let mut mix = MixDown::new(&schedule, extent, score, sample_rate_hz);
     let mut performance = Performance::new(schedule, sample_rate_hz);
-    let (rendered, to_mix) = bounded::<(Arc<Segment>, Range<usize>, Vec<Sound>)>(QUEUE);
-    thread::scope(|scope| {
-        let render = move || loop {
-            let segment = Arc::new(performance.next(SEGMENT_BLOCKS));
-            let mut from = 0;
-            while from < segment.blocks() {
-                let (to, sounds) = ensemble.render(&segment, from);
-                if rendered.send((Arc::clone(&segment), from..to, sounds)).is_err() {
-                    return; // the mixer has reached the end
+    // what was rendered and is mixed while the next is rendered
+    let mut rendered: Option<(Arc<Segment>, Range<usize>, Vec<Sound>)> = None;
+    loop {
+        let segment = Arc::new(performance.next(SEGMENT_BLOCKS));
+        let mut from = 0;
+        while from < segment.blocks() {
+            let mut mixed = ControlFlow::Continue(());
+            let (to, sounds) = ensemble.render(&segment, from, || {
+                if let Some((segment, blocks, sounds)) = &rendered {
+                    mixed = blocks.clone().enumerate().try_for_each(|(index, block)| {
+                        mix.add(segment, block, sounds.iter().map(|sound| (sound, index)), sink)
+                    });
                 }
-                from = to;
+            });
+            if mixed.is_break() {
+                return Ok(()); // the end is reached
             }
-        };
-        let started = thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, render);
-        started.map_err(|error| SoundFontError::Synth(error.to_string()))?;
-        for (segment, blocks, sounds) in to_mix {
-            for (index, block) in blocks.enumerate() {
-                if mix.add(&segment, block, sounds.iter().map(|sound| (sound, index)), sink).is_break() {
-                    return Ok(());
-                }
+            if let Some((_, _, sounds)) = rendered.replace((Arc::clone(&segment), from..to, sounds)) {
+                ensemble.take_back(sounds);
             }
+            from = to;
         }
-        Ok(())
-    })
+    }
 }
 
 /// How many synths are of use: none without a part of its own to play, and none whose copy of the font would take

@@ -183,7 +183,7 @@ fn points_of(curves: &Curves, (column, beside): (&str, &[&str]), look: &Look, dr
     let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
     let pixels = match drawn {
         As::Raw => look.width,
-        As::Smoothed => look.width / 2, // it has no spikes
+        As::Smoothed => look.width * 7 / 10, // it has no spikes
     };
     let mut stretches = curve.stretches(first..last, pixels, drawn);
     let of_run = || {

@@ -14,8 +14,8 @@ use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::
 use crate::plural::counted;
 use crate::studio::{chart_choices::ChartChoices, theme::Theme};
 
-/// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
-const SMOOTHED_A_FRAME: usize = 400_000;
+/// Points that all charts together may smooth anew in a frame: half a millisecond of work for each of two threads.
+const SMOOTHED_A_FRAME: usize = 240_000;
 /// How large the picture of a chart is, in points, where the window is.
 const PICTURE: Vec2 = vec2(1000.0, 620.0);
 /// Where curves have more points, it is worth a second thread.

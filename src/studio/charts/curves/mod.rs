@@ -10,10 +10,11 @@ use std::ops::Range;
 
 pub use self::files::{CurveFiles, read_curves, read_reference};
 
-/// Points whose least and greatest are summed up.
-const BLOCK: usize = 64;
-/// As many points to a pixel are still drawn one by one, as a power of two.
-const ALL_DRAWN: u32 = 4;
+/// Of so many values, as a power of two, it is known what they come to, and of twice as many, and so on.
+const BLOCK_POWER: u32 = 6;
+const BLOCK: usize = 1 << BLOCK_POWER;
+/// From so many points to a pixel on, as a power of two, they are not drawn one by one.
+const THINNED: u32 = 2;
 /// Below it, the share that the first value has beyond its due changes nothing.
 const NO_BIAS: f64 = 1e-17;
 /// A curve whose points lie further apart on average, in iterations, is drawn as it was measured.
@@ -23,40 +24,83 @@ const MANY: usize = 2000;
 /// Points that lie so many times further apart than is usual have a gap between them.
 const GAP: f64 = 8.0;
 
-/// Values that only grow, with the least and the greatest of each full block.
+/// What a stretch of values comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Summary {
+    low: f64,
+    high: f64,
+    first: f64,
+    last: f64,
+}
+
+impl Summary {
+    /// Nothing where there are no values.
+    fn of(values: &[f64]) -> Option<Self> {
+        let (first, last) = (*values.first()?, *values.last()?);
+        let alone = Self { low: first, high: first, first, last };
+        Some(values.iter().fold(alone, |known, value| Self {
+            low: if *value < known.low { *value } else { known.low },
+            high: if *value > known.high { *value } else { known.high },
+            ..known
+        }))
+    }
+
+    /// With what comes behind it.
+    fn join(self, next: Self) -> Self {
+        Self { low: self.low.min(next.low), high: self.high.max(next.high), first: self.first, last: next.last }
+    }
+}
+
+/// Values that only grow, and what they come to: by blocks, by pairs of blocks, and so on.
 #[derive(Clone, Debug, Default)]
 struct Values {
     all: Vec<f64>,
-    blocks: Vec<(f64, f64)>,
+    levels: Vec<Vec<Summary>>,
 }
 
 impl Values {
     fn extend(&mut self, new: impl Iterator<Item = f64>) {
         self.all.extend(new);
-        let whole = self.all[self.blocks.len() * BLOCK..].chunks_exact(BLOCK);
-        self.blocks.extend(whole.map(extremes));
-    }
-
-    /// The least and the greatest of a stretch.
-    fn extremes(&self, stretch: Range<usize>) -> (f64, f64) {
-        let (first, last) = (stretch.start.div_ceil(BLOCK), stretch.end / BLOCK);
-        if first >= last {
-            return extremes(&self.all[stretch]);
+        let known = self.levels.first().map_or(0, Vec::len);
+        for block in self.all[known * BLOCK..].chunks_exact(BLOCK) {
+            let mut whole = Summary::of(block);
+            for level in 0.. {
+                let Some(summary) = whole else { break };
+                if level == self.levels.len() {
+                    self.levels.push(Vec::new());
+                }
+                let level = &mut self.levels[level];
+                level.push(summary);
+                // the second of a pair completes one of the next level
+                whole = (level.len() % 2 == 0).then(|| level[level.len() - 2].join(summary));
+            }
         }
-        let edges = [&self.all[stretch.start..first * BLOCK], &self.all[last * BLOCK..stretch.end]].map(extremes);
-        self.blocks[first..last].iter().chain(&edges).copied().reduce(join).unwrap_or(NOTHING)
     }
-}
 
-/// What a stretch without a point has.
-const NOTHING: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
+    fn clear(&mut self) {
+        self.all.clear();
+        self.levels.iter_mut().for_each(Vec::clear);
+    }
 
-fn extremes(values: &[f64]) -> (f64, f64) {
-    values.iter().fold(NOTHING, |known, value| join(known, (*value, *value)))
-}
-
-fn join(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
-    (a.0.min(b.0), a.1.max(b.1))
+    /// What a stretch comes to; nothing where it is empty.
+    fn summary(&self, stretch: Range<usize>) -> Option<Summary> {
+        let mut at = stretch.start;
+        let mut whole: Option<Summary> = None;
+        while at < stretch.end {
+            // the longest that is known, begins here and does not go beyond
+            let power = at.trailing_zeros().min((stretch.end - at).ilog2());
+            let (part, end) = match power.checked_sub(BLOCK_POWER) {
+                Some(level) => (Some(self.levels[level as usize][at >> power]), at + (1 << power)),
+                None => {
+                    let end = (at + 1).next_multiple_of(BLOCK).min(stretch.end);
+                    (Summary::of(&self.all[at..end]), end)
+                }
+            };
+            whole = whole.zip(part).map(|(before, part)| before.join(part)).or(part);
+            at = end;
+        }
+        whole
+    }
 }
 
 /// The values smoothed by a de-biased exponential mean, as far as that is done.
@@ -72,8 +116,7 @@ struct Smoothed {
 impl Smoothed {
     /// Nothing as yet of so many points, in the room of values that nobody needs any more.
     fn new(weight: f64, points: usize, mut values: Values) -> Self {
-        values.all.clear();
-        values.blocks.clear();
+        values.clear();
         values.all.reserve(points);
         Self { weight, mean: 0.0, bias: 1.0, values }
     }
@@ -103,7 +146,7 @@ impl Smoothed {
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
     /// Iterations, rising.
-    x: Vec<f64>,
+    x: Values,
     raw: Values,
     smoothed: Option<Smoothed>,
     /// The same by another weight, while it is under way.
@@ -116,31 +159,30 @@ pub struct Curve {
 impl Curve {
     /// Adds a point; one that is no number, or not beyond the last, is left out.
     pub fn push(&mut self, x: f64, y: f64) {
-        if y.is_finite() && self.x.last().is_none_or(|last| x > *last) {
-            self.x.push(x);
+        if y.is_finite() && self.x.all.last().is_none_or(|last| x > *last) {
+            self.x.extend(std::iter::once(x));
             self.raw.extend(std::iter::once(y));
         }
     }
 
     /// How many points it has.
     pub fn len(&self) -> usize {
-        self.x.len()
+        self.x.all.len()
     }
 
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
-        self.x.is_empty()
+        self.x.all.is_empty()
     }
 
     /// The last point.
     pub fn last(&self) -> Option<[f64; 2]> {
-        Some([*self.x.last()?, *self.raw.all.last()?])
+        Some([*self.x.all.last()?, *self.raw.all.last()?])
     }
 
     /// Its least and its greatest value; none where it has no point.
     pub fn range(&self) -> Option<Range<f64>> {
-        let (low, high) = self.raw.extremes(0..self.len());
-        (!self.is_empty()).then_some(low..high)
+        self.raw.summary(0..self.len()).map(|all| all.low..all.high)
     }
 
     /// Whether all of it lies above zero.
@@ -150,7 +192,7 @@ impl Curve {
 
     /// How far apart its points lie on average, in iterations.
     fn spacing(&self) -> f64 {
-        match (self.x.first(), self.x.last()) {
+        match (self.x.all.first(), self.x.all.last()) {
             (Some(first), Some(last)) => (last - first) / (self.len() - 1).max(1) as f64,
             _ => 0.0,
         }
@@ -206,54 +248,54 @@ impl Curve {
 
     /// The first point.
     pub fn first(&self) -> Option<[f64; 2]> {
-        Some([*self.x.first()?, *self.raw.all.first()?])
+        Some([*self.x.all.first()?, *self.raw.all.first()?])
     }
 
     /// The last point that is not beyond `x`, as it was measured, and smoothed as it was last: what was known by then.
     /// None before the first.
     pub fn known_at(&self, x: f64) -> Option<[f64; 3]> {
-        let last = self.x.partition_point(|known| *known <= x).checked_sub(1)?;
-        Some([self.x[last], self.raw.all[last], self.values(As::Smoothed).all[last]])
+        let last = self.x.all.partition_point(|known| *known <= x).checked_sub(1)?;
+        Some([self.x.all[last], self.raw.all[last], self.values(As::Smoothed).all[last]])
     }
 
     /// The raw value at `x` and the one before it, where there is a point.
     pub fn raw_around(&self, x: f64) -> Option<[f64; 2]> {
-        let at = self.x.partition_point(|known| *known < x);
-        self.x.get(at).filter(|known| **known == x)?;
+        let at = self.x.all.partition_point(|known| *known < x);
+        self.x.all.get(at).filter(|known| **known == x)?;
         Some([self.raw.all[at.checked_sub(1)?], self.raw.all[at]])
     }
 
     /// The value at `x` of a curve that is a line from point to point, and even before and behind them; of none, `x`.
     pub fn between(&self, x: f64) -> f64 {
-        interpolated(&self.x, &self.raw.all, x)
+        interpolated(&self.x.all, &self.raw.all, x)
     }
 
     /// Where a curve that never falls has this value.
     pub fn place_of(&self, value: f64) -> f64 {
-        interpolated(&self.raw.all, &self.x, value)
+        interpolated(&self.raw.all, &self.x.all, value)
     }
 
     /// What of it is to be drawn where `pixels` show the iterations of `visible`: all points where there is room, else
-    /// the least and the greatest of each stretch. Stretches lie fast on the points, so that nothing flickers while one
-    /// pans.
+    /// the least and the greatest of each stretch, which is about a pixel wide. Stretches lie fast on the points, so that
+    /// nothing flickers while one pans.
     pub fn points(&self, visible: Range<f64>, pixels: usize, drawn: As) -> Vec<[f64; 2]> {
-        let first = self.x.partition_point(|x| *x < visible.start).saturating_sub(1);
-        let last = (self.x.partition_point(|x| *x <= visible.end) + 1).min(self.len());
+        let first = self.x.all.partition_point(|x| *x < visible.start).saturating_sub(1);
+        let last = (self.x.all.partition_point(|x| *x <= visible.end) + 1).min(self.len());
         let count = last.saturating_sub(first);
         let values = self.values(drawn);
-        let power = (count / pixels.max(1)).checked_ilog2().unwrap_or(0);
-        if power < ALL_DRAWN {
-            return (first..last).map(|index| [self.x[index], values.all[index]]).collect();
+        let power = (count as f64 / pixels.max(1) as f64).max(1.0).log2().round() as u32;
+        if power < THINNED {
+            return (first..last).map(|index| [self.x.all[index], values.all[index]]).collect();
         }
         let stretches = first >> power..((last - 1) >> power) + 1;
         let mut points = Vec::with_capacity(2 * stretches.len());
         for stretch in stretches {
-            let (begin, end) = (stretch << power, ((stretch + 1) << power).min(self.len()));
-            let (low, high) = values.extremes(begin..end);
+            let stretch = stretch << power..((stretch + 1) << power).min(self.len());
+            let (Some(x), Some(y)) = (self.x.summary(stretch.clone()), values.summary(stretch)) else { break };
             // the order in which a rise or a fall passes them
-            let (a, b) = if values.all[begin] <= values.all[end - 1] { (low, high) } else { (high, low) };
-            points.push([self.x[begin], a]);
-            points.push([self.x[end - 1], b]);
+            let (a, b) = if y.first <= y.last { (y.low, y.high) } else { (y.high, y.low) };
+            points.push([x.first, a]);
+            points.push([x.last, b]);
         }
         points
     }
@@ -313,7 +355,7 @@ impl Curves {
             if curve.is_empty() {
                 *curve = newer;
             } else {
-                newer.x.into_iter().zip(newer.raw.all).for_each(|(x, y)| curve.push(x, y));
+                newer.x.all.into_iter().zip(newer.raw.all).for_each(|(x, y)| curve.push(x, y));
             }
         }
     }

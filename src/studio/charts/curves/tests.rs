@@ -86,15 +86,29 @@ fn a_long_curve_is_smoothed_bit_by_bit_and_stays_as_it_was_meanwhile() {
 }
 
 #[test]
-fn stretches_have_the_extremes_of_their_points() {
+fn what_a_stretch_comes_to_is_what_its_values_come_to() {
     let mut random = fastrand::Rng::with_seed(3);
     let mut values = Values::default();
-    for count in [1, 62, 1, 100, 536] {
+    for count in [1, 62, 1, 100, 536, 3000] {
         values.extend((0..count).map(|_| random.f64()));
     }
-    for (from, to) in [(0, 700), (0, 0), (1, 63), (1, 64), (0, 64), (63, 193), (64, 640), (100, 700), (699, 700)] {
-        assert_eq!(values.extremes(from..to), super::extremes(&values.all[from..to]), "{from}..{to}");
+    let stretches = [(0, 3700), (0, 0), (1, 63), (1, 64), (0, 64), (63, 193), (64, 640), (100, 700), (699, 700)];
+    let drawn = (0..500).map(|_| (random.usize(0..3700), random.usize(0..=3700)));
+    for (from, to) in stretches.into_iter().chain(drawn.collect::<Vec<_>>()) {
+        let summary = values.summary(from..to);
+        let of: &[f64] = values.all.get(from..to).unwrap_or_default();
+        let least = |a: f64, b: &f64| a.min(*b);
+        let wanted = of.first().zip(of.last()).map(|(first, last)| Summary {
+            low: of.iter().fold(f64::INFINITY, least),
+            high: -of.iter().map(|value| -value).fold(f64::INFINITY, |a, b| least(a, &b)),
+            first: *first,
+            last: *last,
+        });
+        assert_eq!(summary, wanted, "{from}..{to}");
     }
+    values.clear();
+    values.extend([3.0, 1.0].into_iter());
+    assert_eq!(values.summary(0..2), Some(Summary { low: 1.0, high: 3.0, first: 3.0, last: 1.0 }));
 }
 
 #[test]
