@@ -7,7 +7,7 @@ use cantus::{
 use eframe::egui::{Event, PointerButton, Pos2, vec2};
 
 use super::{
-    arrangement::{double_click_at, place, playhead_is_at, with_parts},
+    arrangement::{click_at, double_click_at, place, playhead_is_at, with_parts},
     takes::with_models,
     *,
 };
@@ -248,6 +248,24 @@ fn the_right_button_opens_a_menu_and_takes_nothing_away() {
     click(&mut harness, "Delete");
     assert_eq!(harness.state().score().parts[0].notes, notes[1..2]);
     assert!(harness.query_by_label("Select same pitch").is_none(), "the menu is closed");
+}
+
+#[test]
+fn a_click_beside_an_open_menu_closes_it_and_draws_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().document.edit_part(0, "One note", |part| part.notes = vec![note(0, 60)]);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Num2); // the pencil
+    let beside = roll(&harness).coordinates().note_rect(&note(960, 60)).center();
+    let notes = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].notes.len();
+    click(&mut harness, "Part");
+    harness.get_by_label("Remove part");
+    click_at(&mut harness, beside);
+    assert!(harness.query_by_label("Remove part").is_none());
+    assert_eq!(notes(&harness), 1);
+    click_at(&mut harness, beside);
+    assert_eq!(notes(&harness), 2);
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn an_export_of_bars_opens_on_those_that_are_selected() {
         harness.run_steps(3);
         harness.state().dialogs.export.midi.clone()
     };
-    assert_eq!(choice(&mut harness), MidiChoice::default());
+    assert_eq!(choice(&mut harness), MidiChoice { is_shown: true, ..MidiChoice::default() });
     assert!(harness.get_by_label("Selected bars").accesskit_node().is_disabled());
     harness.state_mut().dialogs.export.open = None;
     harness.run_steps(2);

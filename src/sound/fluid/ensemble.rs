@@ -125,9 +125,9 @@ impl Ensemble {
         }
     }
 
-    /// Every thread takes that of its synths that has most before it, renders a part of that, and puts it back; one whose
-    /// synths are done takes those of others. So all end at much the same time, and a synth seldom moves from one
-    /// processor's cache to another's.
+    /// Every thread takes that of its synths that has most before it, renders a part of that, and puts it back; one
+    /// whose synths are done takes those of others. So all end at much the same time, and a synth seldom moves from
+    /// one processor's cache to another's.
     fn render_apart(
         &mut self,
         segment: &Segment,

@@ -1,9 +1,9 @@
 //! A room: the very samples of fundsp's `reverb_stereo`, several times faster.
 //!
 //! It is a feedback delay network (Jot and Chaigne, "Digital delay networks for designing artificial reverberators",
-//! 1991): 32 delay lines, each damped by a small filter, whose outputs a Hadamard matrix scatters over all their inputs.
+//! 1991): 32 delay lines, each damped by a small filter, whose outputs a Hadamard matrix scatters over all inputs.
 //! fundsp takes every frame through all of it. As no line is as short as a block, a block can be taken through each
-//! step at once, which compilers turn into vector instructions; what is added to what, and in which order, is the same.
+//! step at once, which compilers turn into vector instructions; what is added to what, and in which order, stays.
 
 use fundsp::denormal::prevent_denormals;
 use fundsp::prelude32::{Frame, U3, fir3, lerp, pan, smooth9};
@@ -13,11 +13,11 @@ use crate::sound::block::BLOCK_FRAMES;
 
 const LINES: usize = 32;
 
-/// Seconds of fundsp's lines in a room of ten metres, of which none is a multiple of another.
-const DELAY_SECONDS: [f64; LINES] = [
-    0.073904, 0.052918, 0.066238, 0.066387, 0.037783, 0.080073, 0.050961, 0.075900, 0.043646, 0.072095, 0.056194,
-    0.045961, 0.058934, 0.068016, 0.047529, 0.058156, 0.072972, 0.036084, 0.062715, 0.076377, 0.044339, 0.076725,
-    0.077884, 0.046126, 0.067741, 0.049800, 0.051709, 0.082923, 0.070121, 0.079315, 0.055039, 0.081859,
+/// Microseconds of fundsp's lines in a room of ten metres, of which none is a multiple of another.
+const DELAY_MICROS: [u32; LINES] = [
+    73_904, 52_918, 66_238, 66_387, 37_783, 80_073, 50_961, 75_900, 43_646, 72_095, 56_194, 45_961, 58_934, 68_016,
+    47_529, 58_156, 72_972, 36_084, 62_715, 76_377, 44_339, 76_725, 77_884, 46_126, 67_741, 49_800, 51_709, 82_923,
+    70_121, 79_315, 55_039, 81_859,
 ];
 
 /// A block of each line.
@@ -81,12 +81,13 @@ impl Reverb {
     /// Allocates.
     pub fn new(metres: f32, seconds: f32, damping: f32, sample_rate_hz: u32) -> Self {
         let [metres, seconds, damping] = [metres, seconds, damping].map(f64::from);
-        let delay = |seconds: f64| (seconds * metres / 10.0 * f64::from(sample_rate_hz)).round() as usize;
+        let rate_hz = f64::from(sample_rate_hz);
+        let delay = |micros: u32| (f64::from(micros) / 1e6 * metres / 10.0 * rate_hz).round() as usize;
         let decay = 10_f64.powf(-60.0 / 20.0).powf(0.03 * metres / 10.0 / seconds) as f32;
         let weights = fir3(1.0 - damping as f32).weights() * Frame::<f32, U3>::splat(decay);
         let place = |line: usize| lerp(-1.0, 1.0, smooth9((line as f64 / (LINES - 1) as f64) as f32));
         Self {
-            delays: DELAY_SECONDS.map(|seconds| Delay::new(delay(seconds))).into(),
+            delays: DELAY_MICROS.map(|micros| Delay::new(delay(micros))).into(),
             damping: [weights[0], weights[1], weights[2]],
             pans: std::array::from_fn(|line| {
                 let sides = pan(place(line)).tick(&[1.0].into());
@@ -119,8 +120,8 @@ impl Reverb {
                 *to_right += frame * right;
             }
         }
-        for side in [&mut heard.left, &mut heard.right] {
-            side.iter_mut().for_each(|frame| *frame *= GAIN);
+        for frame in heard.left.iter_mut().chain(&mut heard.right) {
+            *frame *= GAIN;
         }
         scatter(&mut self.lines);
         let sides = [&sent.left, &sent.right];
@@ -156,7 +157,7 @@ fn scatter(lines: &mut Lines) {
 
 #[cfg(test)]
 mod tests {
-    use fundsp::prelude32::{AudioUnit, BufferVec, reverb_stereo};
+    use fundsp::prelude32::{BufferVec, reverb_stereo};
 
     use super::*;
 

@@ -8,7 +8,7 @@ use egui_plot::{AxisHints, GridMark, HLine, LineStyle, Plot, PlotUi, VLine};
 use super::legend::{changes_legend, lines_legend, runs_legend};
 use super::lines::{ByRange, Lines, Look, fitted, lines};
 use super::readout::{Place, paint, readout};
-use super::scale::{Scale, number};
+use super::scale::{Scale, number, number_at};
 use super::state::{Charts, Drawn, Picture};
 use super::ticks;
 use crate::studio::{
@@ -94,6 +94,7 @@ pub fn chart(
         .custom_y_axes(vec![
             AxisHints::new_y()
                 .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| match mark.value {
+                    _ if !is_by_range && scale == Scale::Linear => number_at(mark.value, mark.step_size),
                     _ if !is_by_range => number(scale.back(mark.value)),
                     0.0 => "least".into(),
                     1.0 => "most".into(),

@@ -216,11 +216,12 @@ impl EngineService {
         }
     }
 
-    /// Drops what it is at, and takes nothing of it any more: it was asked for by another composition.
-    pub fn abandon(&mut self) {
+    /// Drops what it is at, and takes nothing of it any more: it was asked for by another composition. Whether there
+    /// was anything.
+    pub fn abandon(&mut self) -> bool {
         self.cancel();
-        self.running = None;
         self.last_seconds = None;
+        self.running.take().is_some()
     }
 }
 

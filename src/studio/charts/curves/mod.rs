@@ -72,7 +72,7 @@ impl Values {
                 let level = &mut self.levels[level];
                 level.push(summary);
                 // the second of a pair completes one of the next level
-                whole = (level.len() % 2 == 0).then(|| level[level.len() - 2].join(summary));
+                whole = level.len().is_multiple_of(2).then(|| level[level.len() - 2].join(summary));
             }
         }
     }
@@ -89,12 +89,11 @@ impl Values {
         while at < stretch.end {
             // the longest that is known, begins here and does not go beyond
             let power = at.trailing_zeros().min((stretch.end - at).ilog2());
-            let (part, end) = match power.checked_sub(BLOCK_POWER) {
-                Some(level) => (Some(self.levels[level as usize][at >> power]), at + (1 << power)),
-                None => {
-                    let end = (at + 1).next_multiple_of(BLOCK).min(stretch.end);
-                    (Summary::of(&self.all[at..end]), end)
-                }
+            let (part, end) = if let Some(level) = power.checked_sub(BLOCK_POWER) {
+                (Some(self.levels[level as usize][at >> power]), at + (1 << power))
+            } else {
+                let end = (at + 1).next_multiple_of(BLOCK).min(stretch.end);
+                (Summary::of(&self.all[at..end]), end)
             };
             whole = whole.zip(part).map(|(before, part)| before.join(part)).or(part);
             at = end;
@@ -276,8 +275,8 @@ impl Curve {
     }
 
     /// What of it is to be drawn where `pixels` show the iterations of `visible`: all points where there is room, else
-    /// the least and the greatest of each stretch, which is about a pixel wide. Stretches lie fast on the points, so that
-    /// nothing flickers while one pans.
+    /// the least and the greatest of each stretch, which is about a pixel wide. Stretches lie fast on the points, so
+    /// that nothing flickers while one pans.
     pub fn points(&self, visible: Range<f64>, pixels: usize, drawn: As) -> Vec<[f64; 2]> {
         let first = self.x.all.partition_point(|x| *x < visible.start).saturating_sub(1);
         let last = (self.x.all.partition_point(|x| *x <= visible.end) + 1).min(self.len());

@@ -6,7 +6,7 @@ use super::recording;
 use crate::{
     music::Tick,
     sound::Player,
-    studio::{document::Document, pages::compose::ComposePage, services::Services, state::Studio},
+    studio::{document::Document, pages::compose::ComposePage, services::Services, state::Studio, toasts::Tone},
 };
 
 /// Where the last bar of the music ends; at least one bar.
@@ -59,8 +59,11 @@ pub(super) fn stop(studio: &mut Studio) {
 pub fn leave_composition(document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     end_work(document, services);
     document.leave();
-    services.engine.abandon();
+    let was_generating = services.engine.abandon();
     services.toasts.withdraw_of_composition();
+    if was_generating {
+        services.say(Tone::Plain, "Generation cancelled: the composition it was for is no longer open");
+    }
     page.left.melody = None;
     page.editor.show_all = true;
 }

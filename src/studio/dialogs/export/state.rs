@@ -82,13 +82,15 @@ pub struct MidiChoice {
     pub selected: Option<Range<Tick>>,
     /// Parts that are left out, by index.
     pub left_out: Vec<usize>,
+    /// Whether the list has been drawn, and has been where the first part is that goes out.
+    pub is_shown: bool,
 }
 
 impl MidiChoice {
     /// Some bars, of a score that has so many parts.
     pub fn of_bars(bars: Bars, parts: usize) -> Self {
         let left_out = (0..parts).filter(|index| !bars.parts.contains(index)).collect();
-        Self { range: MidiRange::Selected, selected: Some(bars.ticks), left_out }
+        Self { range: MidiRange::Selected, selected: Some(bars.ticks), left_out, ..Self::default() }
     }
 
     /// Where the chosen bars begin and end; `None` for all of them.

@@ -206,13 +206,19 @@ fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
             chosen.left_out = (0..parts.len()).filter(|&index| index != document.part).collect();
         }
     });
+    let first = (0..parts.len()).find(|index| !chosen.left_out.contains(index));
+    let first = first.filter(|_| !std::mem::replace(&mut chosen.is_shown, true));
     widgets::scroll(ui, ScrollArea::vertical().max_height(260.0), |ui| {
         for (index, part) in parts.iter().enumerate() {
             ui.horizontal(|ui| {
                 ui.add_space(widgets::NAMES);
                 widgets::outline_ticks(ui);
                 let mut wanted = !chosen.left_out.contains(&index);
-                if ui.checkbox(&mut wanted, widgets::part_title(part)).changed() {
+                let ticked = ui.checkbox(&mut wanted, widgets::part_title(part));
+                if first == Some(index) {
+                    ticked.scroll_to_me(Some(Align::Center));
+                }
+                if ticked.changed() {
                     chosen.left_out.retain(|&left_out| left_out != index);
                     if !wanted {
                         chosen.left_out.push(index);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{PointerButton, Response, Ui};
+use eframe::egui::{PointerButton, Popup, Response, Ui};
 
 use super::{
     active::{Active, Gesture},
@@ -37,6 +37,10 @@ impl Roll {
         let regions = [&responses.ruler, &responses.gutter, &responses.notes];
         let mut regions = regions.into_iter().chain(&responses.lane);
         if !regions.any(Response::contains_pointer) {
+            return;
+        }
+        // a click beside an open menu closes that, and draws, moves and erases nothing
+        if button == PointerButton::Primary && Popup::is_any_open(ui.ctx()) {
             return;
         }
         widgets::take_keys_from_controls(ui);
