@@ -70,8 +70,8 @@ pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "autoregressive",
         title: "Autoregressive",
-        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts; \
-                it has its own drummer",
+        about: "Writes step by step, voice after voice; a discriminator teaches it and chooses among drafts; \
+                drums have a network of their own",
         losses: &[
             Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,
@@ -121,7 +121,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "unet",
         title: "U-Net",
-        about: "As DeepComposer had it: windows of two bars, four tracks",
+        about: "The classic GAN that AWS DeepComposer used: two bars at a time, four tracks",
         losses: &[
             Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,

@@ -81,14 +81,15 @@ impl Topic {
             ),
             Self::Network => (
                 "Network",
-                "How the model thinks: one writes step by step, line after line, one fills in all parts at once, one \
+                "How the model thinks: one writes step by step, voice after voice, one fills in all parts at once, one \
                  paints two bars like a picture. Autoregressive gives the best music and starts from a trained model. \
                  Try U-Net to watch a classic GAN, as in DeepComposer.",
             ),
             Self::Length => (
                 "Length",
                 "How long it learns. An iteration is one step of the generator and some of the discriminator (the \
-                 update ratio says how many), or of the only one that is learning; an epoch is one pass over the data. \
+                 update ratio says how many); while only one of them learns, one step of that. An epoch is one pass \
+                 over the data. \
                  Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
                  you can stop at any time and keep the model, or train longer afterwards.",
             ),
@@ -262,8 +263,7 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             the cross-entropy, lower is better. It is counted in nats, as bits are by the logarithm to base 2, but \
-             by the natural one: 0 means it was certain and right each time, 0.69 that it wavered between two notes, \
+             the cross-entropy in nats (bits with the natural logarithm), lower is better: 0 means it was certain and right each time, 0.69 that it wavered between two notes, \
              2.3 between ten. Both should fall together. When the held-out \
              curve turns upwards while the other \
              falls, it memorises (overfits): stop, or use more data.",

@@ -1,7 +1,7 @@
 //! What a newcomer meets on the Compose page: other compositions, typed numbers, searches, menus.
 
 use cantus::{
-    music::{Lyric, TICKS_PER_QUARTER},
+    music::{Lyric, TICKS_PER_QUARTER, Velocity},
     studio::{actions::Action, dialogs::export::state::ExportKind, pages::compose::roll::Roll},
 };
 use eframe::egui::{Event, PointerButton, Pos2, vec2};
@@ -224,7 +224,7 @@ fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
     assert!(told(&harness, Role::CheckBox, "Also export stems").contains("one file per audible part"));
     assert!(told(&harness, Role::SpinButton, "Target loudness").contains("how loud"));
     assert!(told(&harness, Role::SpinButton, "True peak ceiling").contains("highest peak"));
-    for word in ["Stems: ", "LUFS: ", "dBTP: "] {
+    for word in ["One more file for each part", "LUFS: ", "dBTP: "] {
         harness.get_by_label_contains(word);
     }
 }
@@ -248,6 +248,37 @@ fn the_right_button_opens_a_menu_and_takes_nothing_away() {
     click(&mut harness, "Delete");
     assert_eq!(harness.state().score().parts[0].notes, notes[1..2]);
     assert!(harness.query_by_label("Select same pitch").is_none(), "the menu is closed");
+}
+
+#[test]
+fn keys_move_notes_past_others_and_cut_only_where_they_come_to_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let before = vec![note(0, 60), note(240, 61), note(960, 60)];
+    harness.state_mut().document.edit_part(0, "Three notes", |part| part.notes = before.clone());
+    harness.run_steps(2);
+    let at = roll(&harness).coordinates().note_rect(&before[0]).left_center() + vec2(4.0, 0.0);
+    click_at(&mut harness, at);
+    assert_eq!(roll(&harness).selection().notes(), &before[..1]);
+    let notes = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].notes.clone();
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let on_another = notes(&harness);
+    assert!(on_another.iter().any(|note| note.pitch.get() == 61 && note.duration < 480), "{on_another:?}");
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert_eq!(notes(&harness), [note(0, 62), note(240, 61), note(960, 60)]);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(notes(&harness), before);
+    // after anything else, what lies there counts
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    harness.state_mut().document.edit_part(0, "Louder", |part| part.notes[2].velocity = Velocity::clamped(90));
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert!(notes(&harness).iter().any(|note| note.pitch.get() == 62 && note.duration < 480), "{:?}", notes(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(notes(&harness), before);
 }
 
 #[test]

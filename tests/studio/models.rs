@@ -70,7 +70,7 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     click(&mut harness, "Bin");
     until(&mut harness, "the library was shown", |studio| studio.page == Page::Library);
     until(&mut harness, "the bin was listed", |studio| studio.pages.library.list.is_some());
-    harness.get_by_label("Deleted compositions and models wait here for 30 days");
+    harness.get_by_label("Deleted compositions and models stay here for 30 days");
     click(&mut harness, "Restore the model Waltz two");
     until(&mut harness, "it was back again", is_listed("Waltz two"));
     until(&mut harness, "the bin is empty", |studio| studio.services.models.binned.is_empty());

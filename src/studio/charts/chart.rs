@@ -96,8 +96,8 @@ pub fn chart(
                 .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| match mark.value {
                     _ if !is_by_range && scale == Scale::Linear => number_at(mark.value, mark.step_size),
                     _ if !is_by_range => number(scale.back(mark.value)),
-                    0.0 => "least".into(),
-                    1.0 => "most".into(),
+                    0.0 => "lowest".into(),
+                    1.0 => "highest".into(),
                     _ => String::new(),
                 })
                 .min_thickness(44.0)

@@ -65,6 +65,18 @@ fn shared(one: &[Note], other: &[Note]) -> usize {
     one.iter().filter(is_there).count()
 }
 
+/// The kept take that is in a score: the one most of whose notes are there, the last one of several.
+pub fn kept_in(score: &Score, kept: &[KeptTake]) -> Option<usize> {
+    let share = |take: &KeptTake| {
+        let same = |part: &Part| score.parts.iter().find(|other| is_same(part, other)).map(|same| &same.notes[..]);
+        let there: usize = take.parts.iter().map(|part| shared(&part.notes, same(part).unwrap_or_default())).sum();
+        let written: usize = take.parts.iter().map(|part| part.notes.len()).sum();
+        there as f64 / written.max(1) as f64
+    };
+    let shares = kept.iter().map(share).enumerate();
+    shares.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
+}
+
 /// Adds a change of the time to others; what only takes the last one back leaves neither.
 fn add_change(changes: &mut Vec<TimeChange>, change: &TimeChange) {
     if changes.last().is_some_and(|last| last.reversed() == *change) {
@@ -481,6 +493,19 @@ mod tests {
         }
         assert_eq!(takes.in_score(&score(&bass(&[50, 52, 53, 60]))), Some(2), "though a note was changed");
         assert_eq!(takes.in_score(&score(&bass(&[70, 71, 72, 73]))), None, "nothing of them is left");
+        // the one that the Library makes again
+        let kept = |part: &Part| KeptTake {
+            settings: by("Band"),
+            parts: vec![part.clone()],
+            outline: Outline::default(),
+            made_ms: 0,
+        };
+        let all = written.each_ref().map(kept);
+        for (index, part) in written.iter().enumerate() {
+            assert_eq!(kept_in(&score(part), &all), Some(index));
+        }
+        assert_eq!(kept_in(&Score::default(), &all), Some(2), "the last one");
+        assert_eq!(kept_in(&Score::default(), &[]), None);
     }
 
     #[test]

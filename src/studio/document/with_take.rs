@@ -8,7 +8,7 @@ use std::{ops::Range, sync::Arc};
 use super::rests;
 use crate::{
     library::store::Take,
-    music::{Part, Role, Score, Tick},
+    music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick},
     studio::theme::PART_COLORS,
 };
 
@@ -47,6 +47,7 @@ pub fn with_take(
             let mut new = written[new].clone();
             mixed_instead(&mut new, part);
             new.notes.extend(rest_of(part));
+            hold_beyond(&mut new, part, anew);
             new.sort();
             parts.push(Arc::new(new));
         } else {
@@ -63,6 +64,24 @@ pub fn with_take(
         parts.push(Arc::new(Part { color: free_color(&parts), ..part.clone() }));
     }
     Score { parts, melody: melody_now, ..score }
+}
+
+/// What is held from within the bars that are written anew into those behind them is still heard there: a note of the
+/// take that leads there goes on, else the rest of it is struck where they begin.
+fn hold_beyond(new: &mut Part, old: &Part, anew: &Range<Tick>) {
+    /// A tail that is shorter ends as people play.
+    const SHORTEST: Tick = TICKS_PER_QUARTER / 4;
+    let end = anew.end;
+    let is_held = |note: &&Note| anew.contains(&note.start) && note.end() >= end.saturating_add(SHORTEST);
+    for held in old.notes.iter().filter(is_held).filter(|_| !old.is_drum) {
+        let mut same = new.notes.iter_mut().filter(|note| note.pitch == held.pitch);
+        let leads_there = |note: &&mut Note| note.start < end && note.end() + SHORTEST > end;
+        if let Some(note) = same.by_ref().find(leads_there) {
+            note.duration = note.duration.max(held.end() - note.start);
+        } else if !new.notes.iter().any(|note| note.pitch == held.pitch && (end..held.end()).contains(&note.start)) {
+            new.notes.push(Note { start: end, duration: held.end() - end, ..*held });
+        }
+    }
 }
 
 /// The parts of a take that come into a score: the engine writes around what is locked, and so do we.
@@ -376,6 +395,24 @@ mod tests {
         let after = with_take(&before, &take([bass]), &before, &(1920..5760), |_| false);
         let whole = vec![(0, 30), (1920, 41), (3840, 31), (5760, 32)];
         assert_eq!(heard(&after), [("Bass".to_owned(), whole), own, kit]);
+    }
+
+    #[test]
+    fn what_is_held_into_the_next_bar_is_heard_there() {
+        let mut piano = part("Piano", Role::Chords, 60);
+        // of a chord that is struck before the bar line one note is held for long, one hardly beyond it
+        piano.notes = vec![note(3760, 1900, 62), note(3760, 100, 65), note(3760, 1900, 69), note(5760, 480, 60)];
+        let before = score(vec![part("Tune", Role::Melody, 60), piano.clone()]);
+        let written = |notes: Vec<Note>| take([Part { notes, ..piano.clone() }]);
+        let heard = |take: &Take| -> Vec<(Tick, Tick, u8)> {
+            let after = with_take(&before, take, &before, &(1920..3840), |_| true);
+            after.parts[1].notes.iter().map(|note| (note.start, note.end(), note.pitch.get())).collect()
+        };
+        let new = written(vec![note(1920, 480, 64), note(2880, 960, 69), note(5760, 480, 60)]);
+        assert_eq!(heard(&new), [(1920, 2400, 64), (2880, 5660, 69), (3840, 5660, 62), (5760, 6240, 60)]);
+        // where something of that pitch is struck meanwhile, that is what is heard
+        let struck = written(vec![note(1920, 480, 64), note(4320, 480, 62), note(4800, 480, 69)]);
+        assert_eq!(heard(&struck), [(1920, 2400, 64), (4320, 4800, 62), (4800, 5280, 69)]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
     studio::{
         actions::{Action, LibraryAction, ListenAction, Listing},
         commands::Command,
-        document::Document,
+        document::{Document, takes::kept_in},
         page::Page,
         pages::library::LibraryPage,
         services::Services,
@@ -186,7 +186,7 @@ fn rename(studio: &mut Studio, id: u64, title: String) {
     }
 }
 
-/// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
+/// Writes the kept take again that is in a composition: the same model, seed, settings and melody.
 fn make_again(services: &Services, id: u64) {
     let folders: Vec<PathBuf> = services.models.list.iter().flatten().map(|model| model.folder.path.clone()).collect();
     let poster = services.jobs.poster();
@@ -194,7 +194,15 @@ fn make_again(services: &Services, id: u64) {
         let found = library
             .map_err(str::to_owned)
             .and_then(|library| library.store.load(id).map_err(|error| error.to_string()))
-            .and_then(|mut composition| composition.kept_takes.pop().ok_or_else(|| "no take was kept in it".to_owned()))
+            .and_then(|mut composition| {
+                let last = kept_in(&composition.score, &composition.kept_takes).ok_or("no take was kept in it")?;
+                let mut kept = composition.kept_takes.swap_remove(last);
+                // as it is called by now
+                let mut score = Score::clone(&kept.settings.score);
+                score.title.clone_from(&composition.score.title);
+                kept.settings.score = score.into();
+                Ok(kept)
+            })
             .and_then(|kept| the_model(&kept, &folders).map(|model| (kept, model)));
         poster.ask(match found {
             Ok((kept, model)) => Action::Library(LibraryAction::Remake(Box::new(kept), model)),

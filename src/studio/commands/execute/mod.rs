@@ -290,7 +290,12 @@ impl Studio {
             PreviousTake => generate::step_take(document, false),
             KeepTake => {
                 document.keep_audition();
-                services.tell_of_composition("Take kept. The other takes stay in the list");
+                let others = document.takes.all().len() > 1;
+                services.tell_of_composition(if others {
+                    "Take kept. The other takes stay in the list"
+                } else {
+                    "Take kept"
+                });
             }
             DropTakes => {
                 document.drop_audition();

@@ -308,7 +308,7 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
     }
 }
 
-const STEMS: &str = "Stems: also writes one file per audible part, for mixing elsewhere";
+const STEMS: &str = "One more file for each part that is heard, for mixing elsewhere";
 const LUFS: &str = "LUFS: how loud the whole piece is to the ear. −14 suits streaming, −16 podcasts, −23 broadcast";
 const TRUE_PEAK: &str = "dBTP: the highest peak that may come. A limiter keeps the sound below it, so that it never \
                          distorts";

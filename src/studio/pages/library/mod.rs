@@ -164,7 +164,7 @@ fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
 }
 
 /// How long the bin keeps what.
-const BIN_WAITS: &str = "Deleted compositions and models wait here for 30 days";
+const BIN_WAITS: &str = "Deleted compositions and models stay here for 30 days";
 
 /// The models in the bin, above the compositions in it.
 fn binned_models(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui) {

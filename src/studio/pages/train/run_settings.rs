@@ -85,7 +85,7 @@ pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, 
 /// Why its settings are out of use, where they are.
 fn why_nothing_can_be_changed(run: &RunInfo) -> Option<&'static str> {
     match run.status.state {
-        _ if !run.alive && run.can_resume() => Some("This training has ended; Resume continues it"),
+        _ if !run.alive && run.can_resume() => Some("This training was stopped; Resume continues it"),
         _ if !run.alive => Some("This training has ended; Train longer… continues it"),
         RunState::Starting => Some("These can be changed once it learns"),
         _ => None,
@@ -146,7 +146,7 @@ fn phase_words(run: &RunInfo, has_game: bool) -> Option<String> {
         )),
         Phase::Both => None,
         Phase::DiscriminatorChooses => Some(
-            "The generator is done. To the end, the discriminator learns from the takes it chose, as it will in Compose"
+            "The generator is done. For the remaining iterations the discriminator learns from the drafts it chose itself"
                 .into(),
         ),
     }

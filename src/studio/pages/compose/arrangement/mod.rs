@@ -225,8 +225,8 @@ impl Arrangement {
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
         if self.drag.is_none() {
             response.on_hover_text_at_pointer(format!(
-                "{label}\nDrag to move, with Ctrl to copy, or move by Alt+← and Alt+→: what is there is replaced. \
-                 The arrows select other bars, with Shift more. Right-click for all that can be done"
+                "{label}\nDrag to move, Ctrl+drag to copy, Alt+← and Alt+→ move, too; notes at the destination are \
+                 replaced. Right-click for more"
             ));
         }
     }

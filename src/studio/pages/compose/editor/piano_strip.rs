@@ -40,7 +40,7 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
                     let octave = format!("octave {}", editor.computer_keys.octave());
                     ui.label(RichText::new(octave).size(size::CAPTION).color(theme.text_muted));
                     command_icon(context, ui, Command::KeysOctaveUp);
-                    ("Computer keyboard plays notes; letter shortcuts are off, R records", theme.accent)
+                    ("Computer keyboard plays notes; letter shortcuts are off, except R (record)", theme.accent)
                 } else {
                     ("Click the keys, plug in a MIDI keyboard, or play on the computer keyboard", theme.text_faint)
                 };

@@ -209,8 +209,11 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(GenerateAction::WithoutTake);
         }
     });
-    let hint =
-        if heard.is_some() { "Click takes to compare them, the same one to pause" } else { "Click a take to hear it" };
+    let hint = if heard.is_some() {
+        "Click another take to compare; click this one to pause"
+    } else {
+        "Click a take to hear it"
+    };
     ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
 }
 

@@ -76,7 +76,7 @@ const HOW_TO_KEEP: &str = "To keep a part, lock it (K) or leave it out of “Par
 /// Which of the user's own parts a take replaces, if it replaces any.
 fn replaced_words(context: &Context<'_>) -> Option<String> {
     let parts = own_parts_replaced(context);
-    (!parts.is_empty()).then(|| format!("A take replaces the {}", names_of(&parts, context)))
+    (!parts.is_empty()).then(|| format!("Your own notes will be replaced in: {}", names_of(&parts, context)))
 }
 
 /// Says so, before and while takes are written; and in which bars it replaces nothing.

@@ -113,7 +113,7 @@ pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fad
     let response = widgets::slider(ui, slider.step_by(1.0), length)
         .accessible_name(format!("Volume of {}", part_title(part)))
         .on_hover_text(format!(
-            "Volume: {}; arrow keys turn it finely, a double click resets it to 0 dB",
+            "Volume: {}; arrow keys fine-tune it, a double click resets it to 0 dB",
             decibels(gain_db(part.volume, UNCHANGED))
         ));
     if widgets::is_double_clicked(ui, &response) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::vec2;
 
-use super::{coordinates::ZOOM_STEP, interface::RollInput, state::Roll};
+use super::{coordinates::ZOOM_STEP, interface::RollInput, journey::By, state::Roll};
 use crate::{
     music::{
         Note, Part, Pitch, Score, Tick,
@@ -265,7 +265,7 @@ impl Roll {
     }
 
     /// Commits a score whose notes were edited, unless they are as they were, and selects notes of the edited part.
-    fn commit(&mut self, input: &RollInput<'_>, label: String, score: Score, selection: Option<Selection>) {
+    pub(super) fn commit(&mut self, input: &RollInput<'_>, label: String, score: Score, selection: Option<Selection>) {
         if score.parts == input.score.parts {
             return;
         }
@@ -318,16 +318,17 @@ impl Roll {
     }
 
     fn nudge(&mut self, input: &RollInput<'_>, ticks: i64) {
-        self.edit(input, "Move", |part, selection| Some(edit::move_by(part, selection, ticks, 0)));
+        self.move_chosen(input, "Move", self.chosen(input), By::TicksAndSemitones(ticks, 0));
     }
 
     fn transpose(&mut self, input: &RollInput<'_>, semitones: i32) {
-        self.edit_pitches(input, "Transpose", |part, selection| edit::transpose(part, selection, semitones));
+        let chosen = self.chosen(input).pitched(input.score);
+        self.move_chosen(input, "Transpose", chosen, By::TicksAndSemitones(0, semitones));
     }
 
     fn transpose_in_scale(&mut self, input: &RollInput<'_>, steps: i32) {
-        let Some(key) = input.key else { return };
-        self.edit_pitches(input, "Transpose", |part, selection| edit::transpose_in_scale(part, selection, key, steps));
+        let chosen = self.chosen(input).pitched(input.score);
+        self.move_chosen(input, "Transpose", chosen, By::ScaleSteps(steps));
     }
 
     fn resize(&mut self, input: &RollInput<'_>, ticks: i64) {

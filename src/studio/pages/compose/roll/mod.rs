@@ -13,6 +13,7 @@ pub(super) mod follow;
 pub mod gestures;
 pub mod index;
 mod interface;
+mod journey;
 mod lane;
 mod lane_area;
 mod layers;

@@ -10,6 +10,7 @@ use super::{
     follow::Follow,
     index::{ControlIndex, Indices},
     interface::RollInput,
+    journey::Journey,
     lane::Lane,
     lyrics::Lyrics,
     marks::MarkEditor,
@@ -37,6 +38,8 @@ pub struct Roll {
     pub(super) indices: Indices,
     pub(super) selection: Selection,
     pub(super) clipboard: Clipboard,
+    /// Notes that keys move.
+    pub(super) journey: Option<Journey>,
     pub(super) part: usize,
     pub(super) active: Option<Active>,
     /// Sections, chords and time signatures while they are edited.

@@ -89,7 +89,7 @@ fn all(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
     let (head, steps) = full.split_left_right_at_x(full.left() + HEAD_WIDTH);
     ui.scope_builder(UiBuilder::new().max_rect(head).layout(Layout::top_down(Align::Min)), |ui| {
         ui.label(theme::strong("Welcome to Cantus", size::SECTION));
-        let text = if welcome.next().is_none() { "That's all" } else { "In any order" };
+        let text = if welcome.next().is_none() { "You're all set" } else { "In any order" };
         ui.label(RichText::new(text).color(theme.text_muted));
         ui.add_space(space::S);
         close_button(welcome, context, ui);
@@ -143,7 +143,7 @@ fn one(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
         close_button(welcome, context, ui);
         let Some(step) = welcome.next() else {
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.label(theme::strong("That's all", size::BODY));
+                ui.label(theme::strong("You're all set", size::BODY));
             });
             return;
         };
