@@ -263,10 +263,10 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             the cross-entropy in nats (bits with the natural logarithm), lower is better: 0 means it was certain and right each time, 0.69 that it wavered between two notes, \
-             2.3 between ten. Both should fall together. When the held-out \
-             curve turns upwards while the other \
-             falls, it memorises (overfits): stop, or use more data.",
+             the cross-entropy in nats (bits with the natural logarithm), lower is better: 0 means it was certain and \
+             right each time, 0.69 that it wavered between two notes, 2.3 between ten. Both should fall together. \
+             When the held-out curve turns upwards while the other falls, it memorises (overfits): stop, or use more \
+             data.",
         ),
         Chart::CopyingAndVariety => (
             "Copying and variety",

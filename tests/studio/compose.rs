@@ -221,7 +221,7 @@ fn words_of_the_trade_are_explained_to_eyes_and_screen_readers() {
     harness.state_mut().dialogs.export.open = Some(ExportKind::Audio); // there is no SoundFont, as a command would say
     harness.run_steps(3);
     click(&mut harness, "Normalise to");
-    assert!(told(&harness, Role::CheckBox, "Also export stems").contains("one file per audible part"));
+    assert!(told(&harness, Role::CheckBox, "Also export stems").contains("file for each part that is heard"));
     assert!(told(&harness, Role::SpinButton, "Target loudness").contains("how loud"));
     assert!(told(&harness, Role::SpinButton, "True peak ceiling").contains("highest peak"));
     for word in ["One more file for each part", "LUFS: ", "dBTP: "] {

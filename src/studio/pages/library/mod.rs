@@ -163,9 +163,6 @@ fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// How long the bin keeps what.
-const BIN_WAITS: &str = "Deleted compositions and models stay here for 30 days";
-
 /// The models in the bin, above the compositions in it.
 fn binned_models(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let search = page.filter.search.trim().to_lowercase();
@@ -206,10 +203,9 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         let (title, text) = if !filter.search.trim().is_empty() || filter.tag.is_some() {
             ("Nothing was found", "Try fewer letters, or another tag")
         } else if filter.deleted && !context.services.models.binned.is_empty() {
-            widgets::caption(ui, BIN_WAITS);
             return;
         } else if filter.deleted {
-            ("The bin is empty", BIN_WAITS)
+            ("The bin is empty", "What you delete can be restored from here")
         } else {
             ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here automatically")
         };

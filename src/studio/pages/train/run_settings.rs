@@ -146,7 +146,7 @@ fn phase_words(run: &RunInfo, has_game: bool) -> Option<String> {
         )),
         Phase::Both => None,
         Phase::DiscriminatorChooses => Some(
-            "The generator is done. For the remaining iterations the discriminator learns from the drafts it chose itself"
+            "The generator is done. For the remaining iterations the discriminator learns from the drafts that it chose"
                 .into(),
         ),
     }

@@ -72,12 +72,6 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let takes = &context.document.takes;
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
-    // the scores of one discriminator say nothing beside those of another
-    let is_of_one = |take: &GeneratedTake| {
-        let key = |take: &GeneratedTake| (take.settings.model_folder.clone(), take.settings.iterations);
-        takes.all().first().is_some_and(|first| key(first) == key(take))
-    };
-    let are_comparable = takes.all().iter().all(is_of_one);
     // what is heard comes into sight, however it was chosen
     let is_another = is_sought(takes.audition, ui);
     let in_piece = takes.in_score(context.document.history.committed());
@@ -100,7 +94,6 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 is_in_piece: in_piece == Some(index),
                 is_changed: in_piece == Some(index) && takes.differs(index, context.document.history.committed()),
                 is_pick: pick == Some(index - begin),
-                has_score: are_comparable && take.take.rating != 0.0,
                 same_as: takes.same_as(index),
             };
             let response = card(ui, take, end, told);
@@ -230,8 +223,6 @@ struct Told {
     is_changed: bool,
     /// Whether the discriminator likes it most.
     is_pick: bool,
-    /// Whether its score says something beside those of the others.
-    has_score: bool,
     /// The number of an earlier take that has the same notes.
     same_as: Option<usize>,
 }
@@ -239,7 +230,7 @@ struct Told {
 /// A take as a small picture of its notes.
 fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
-    let Told { heard, plays, is_in_piece, is_changed, is_pick, has_score, same_as } = told;
+    let Told { heard, plays, is_in_piece, is_changed, is_pick, same_as } = told;
     let GeneratedTake { take, settings, number, .. } = shown;
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), CARD_HEIGHT));
     // the same widget though other takes came since it was pressed
@@ -290,7 +281,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let score = format!("{:.2}", (take.rating * 100.0).round() / 100.0 + 0.0).replace('-', "−");
     let caption = theme::regular(size::CAPTION);
     let mut line = Rect::from_x_y_ranges(left..=right, rect.top() + 24.0..=rect.top() + 40.0);
-    if has_score {
+    if take.rating != 0.0 {
         let score = format!("Realism {score}");
         let score = text(right, 32.0, Align2::RIGHT_CENTER, &score, caption.clone(), theme.text_muted);
         line.max.x = score.left() - space::S;
@@ -342,8 +333,8 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     response.on_hover_text(hover)
 }
 
-const REALISM: &str = "the discriminator's score. Higher sounds more like the music the model learned from; only \
-                       comparable among takes of one model";
+const REALISM: &str = "the score of the model's own discriminator, a number without limits: the higher, the more it \
+                       takes them for the music it learned from. Scores of two models cannot be compared";
 
 /// A small word on a ground, its right end there.
 fn badge(ui: &Ui, right: eframe::egui::Pos2, words: &str) {

@@ -65,7 +65,7 @@ impl Journey {
 }
 
 impl Roll {
-    /// Moves notes as one step of the history; of one journey with the moves before it, where nothing else came between.
+    /// Moves notes as one step of the history; of one journey with the moves before it where nothing came between.
     pub(super) fn move_chosen(&mut self, input: &RollInput<'_>, verb: &str, chosen: ChosenNotes, by: By) {
         let journey = self.journey.take().filter(|journey| journey.goes_on(input.score, &chosen));
         let further = journey.as_ref().and_then(|journey| {
