@@ -84,15 +84,22 @@ fn sections_of(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -
 }
 
 /// How many steps before each step the figures are that go on there; 0 where something new begins. A section goes on as
-/// its first two bars began, and comes back as it was; its last bar is free to close.
-pub fn figures(sections: &[Section], steps_per_bar: usize, steps: usize) -> Vec<u32> {
+/// its first two bars began, and comes back as it was; its last bar is free to close. So does a bar whose tune came
+/// before: `echo` says for each step how many steps before.
+pub fn figures(sections: &[Section], echo: &[u32], steps_per_bar: usize) -> Vec<u32> {
+    let steps = echo.len();
     let mut back = vec![0; steps];
+    let echoes = |bar: usize| {
+        let mut own = echo.get(bar * steps_per_bar..((bar + 1) * steps_per_bar).min(steps))?.iter();
+        let first = *own.next()? as usize / steps_per_bar;
+        (first > FIGURE_BARS && own.all(|other| *other as usize == first * steps_per_bar)).then_some(first)
+    };
     for (index, section) in sections.iter().enumerate() {
         let before = sections[..index].iter().find(|other| other.letter == section.letter);
         for bar in section.bars.clone().take(section.bars.len().saturating_sub(1).max(1)) {
             let place = bar - section.bars.start;
             let returns = before.filter(|other| place < other.bars.len()).map(|other| bar - (other.bars.start + place));
-            let bars = returns.unwrap_or(match place {
+            let bars = returns.or_else(|| echoes(bar)).unwrap_or(match place {
                 0 => 0,
                 1 => 1,
                 _ => FIGURE_BARS,
@@ -361,10 +368,14 @@ mod tests {
     #[test]
     fn figures_go_on_and_come_back() {
         let section = |start: usize, end: usize, letter| Section { bars: start..end, letter };
-        let back = figures(&[section(0, 4, 0), section(4, 8, 1), section(8, 12, 0)], 16, 192);
+        let back = figures(&[section(0, 4, 0), section(4, 8, 1), section(8, 12, 0)], &[0; 192], 16);
         let by_bar: Vec<u32> = back.iter().step_by(16).map(|steps| steps / 16).collect();
         assert_eq!(by_bar, [0, 1, 2, 0, 0, 1, 2, 0, 8, 8, 8, 0]);
-        assert!(figures(&[], 16, 0).is_empty());
+        let mut echo = vec![0; 192];
+        echo[80..104].fill(64); // the tune of a whole bar, and of half a one
+        let back = figures(&[section(0, 12, 0)], &echo, 16);
+        assert_eq!([back[80], back[95], back[96]], [64, 64, 32]);
+        assert!(figures(&[], &[], 16).is_empty());
     }
 
     #[test]

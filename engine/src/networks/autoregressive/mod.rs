@@ -13,6 +13,7 @@ pub mod form;
 pub mod generator;
 pub mod layers;
 pub mod melody;
+pub mod patterns;
 pub mod policy;
 pub mod settings;
 pub mod sheet;
@@ -205,7 +206,13 @@ impl Autoregressive {
     /// Plans figures that go on, and phrases in which a part rests, for what is to be written.
     fn plan(&self, sheet: &mut Sheet, sections: &[Section], context: &GenerateContext<'_>) {
         if self.settings.policy.keeps_figures() {
-            sheet.figure = form::figures(sections, sheet.steps_per_bar, sheet.steps()).into();
+            sheet.figure = form::figures(sections, &sheet.echo, sheet.steps_per_bar).into();
+        }
+        if !self.settings.patterns.is_empty() {
+            let (patterns, lines) = (&self.settings.patterns, &self.settings.lines);
+            let mut source = Source::new(context.seed, Purpose::Form, 1);
+            let planned = patterns::plan(patterns, lines, sections, sheet, context.density, &mut source);
+            sheet.follow(&planned);
         }
         // sparser or busier as the user wishes
         let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));

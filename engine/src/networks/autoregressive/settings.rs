@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{FIRST_VOICE, MAX_LINES};
 use super::generator::Sizes;
+use super::patterns::Pattern;
 use super::policy::Policy;
 use super::sheet::DENSITIES;
 use crate::error::Error;
@@ -45,6 +46,9 @@ pub struct Settings {
     /// The share of bars in which each part is to be silent by plan; empty where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests: Vec<f32>,
+    /// What the voices of parts do in a bar, as people keep it up; empty where there is no such plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<Pattern>,
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
@@ -92,6 +96,9 @@ impl Settings {
         }
         if let Some(drummer) = &self.drummer {
             drummer.check(parts)?;
+        }
+        for pattern in &self.patterns {
+            pattern.check(&self.lines)?;
         }
         if self.rests.len() > parts || !self.rests.iter().all(|share| (0.0..=1.0).contains(share)) {
             return refuse("the parts’ rests");

@@ -10,6 +10,7 @@ use super::cells::{
 };
 use super::chords::{CHORDS, QUALITIES, root_and_quality};
 use super::melody::{Analysis, Scale};
+use super::patterns::{Gesture, Wished};
 use crate::networks::lines::LineStep;
 
 /// Looked back at: so many bars; and where the phrase was sung before.
@@ -101,12 +102,15 @@ pub struct Sheet {
     pub evidence: Arc<[f32]>,
     /// The local tonic at each step.
     pub tonic: Vec<u8>,
-    echo: Vec<u32>,
+    /// How many steps before each step the same was sung, where a phrase comes back; 0 where it does not.
+    pub echo: Vec<u32>,
     /// What is heard of a kit at each step (see [`super::form::heard`]); empty where there is none.
     pub kit: Arc<[u8]>,
     /// How many steps before each step the figure is that goes on there (see [`super::form::figures`]); empty where
     /// there is no such plan.
     pub figure: Arc<[u32]>,
+    /// What a line is wished to do, \[steps, lines\] (see [`super::patterns`]); empty where nothing is.
+    pub wished: Arc<[Option<Gesture>]>,
     /// For how many steps the last note of a phrase has sounded, where it is a long one; 0 elsewhere, and where nothing
     /// of phrases may be known.
     pub breath: Vec<u8>,
@@ -161,6 +165,7 @@ impl Sheet {
             echo: echo.collect(),
             kit: piece.kit.get(steps.clone()).unwrap_or_default().into(),
             figure: Arc::default(),
+            wished: Arc::default(),
             breath,
             last_onset: last_onset.flatten(),
             known,
@@ -311,6 +316,24 @@ impl Sheet {
     pub fn figure(&self, step: usize) -> Option<usize> {
         let back = self.figure.get(step).copied().filter(|back| *back > 0)?;
         step.checked_sub(back as usize)
+    }
+
+    /// Lays out patterns.
+    pub fn follow(&mut self, plan: &[Wished]) {
+        let mut wished = vec![None; self.steps() * self.lines()];
+        for part in plan {
+            for (voice, gestures) in part.lines.iter().zip(&part.gestures) {
+                for (step, gesture) in gestures.iter().enumerate().take(self.steps()) {
+                    wished[step * self.lines() + FIRST_VOICE + voice] = *gesture;
+                }
+            }
+        }
+        self.wished = wished.into();
+    }
+
+    /// What a line is wished to do.
+    pub fn wish(&self, step: usize, line: usize) -> Option<Gesture> {
+        self.wished.get(step * self.lines() + line).copied().flatten()
     }
 
     /// The steps that are looked back at.

@@ -23,6 +23,7 @@ fn network() -> Autoregressive {
         policy: Policy::default(),
         drummer: None,
         rests: Vec::new(),
+        patterns: Vec::new(),
         swing: None,
         hands: Vec::new(),
         drafts: 3,

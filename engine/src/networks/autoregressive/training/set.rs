@@ -14,6 +14,7 @@ use crate::networks::autoregressive::chords::{label_lines, root_and_quality};
 use crate::networks::autoregressive::form::heard;
 use crate::networks::autoregressive::generator::Sizes;
 use crate::networks::autoregressive::melody::analyse;
+use crate::networks::autoregressive::patterns;
 use crate::networks::autoregressive::policy::{Manners, Policy};
 use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
 use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet, is_kick};
@@ -155,6 +156,7 @@ impl TrainingSet {
             drafts: 1,
             drummer: None,
             rests: Vec::new(),
+            patterns: if policy.pattern > 0.0 { patterns::find(&self.pieces, &self.voices) } else { Vec::new() },
             swing: dataset.swing().map(Swing::place),
             hands: self.parts.iter().map(|part| Hands::fit(dataset, part.spec.role)).collect(),
         }
@@ -403,6 +405,10 @@ pub fn agreement(one: &Sheet, other: &Sheet) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use cantus::engine_client::ModelCard;
+
     use super::*;
     use crate::random::Purpose;
 
@@ -421,5 +427,22 @@ mod tests {
             all_but_one += usize::from(left == 1);
         }
         assert!(all_but_one > 0, "or there was nothing to see");
+    }
+
+    /// Prints the patterns of a folder's training pieces for a model's parts, as its card has them.
+    #[test]
+    #[ignore = "a tool: CANTUS_MODEL and CANTUS_DATA say which folders"]
+    fn patterns_of_a_folder() {
+        let [model, data] = ["CANTUS_MODEL", "CANTUS_DATA"].map(|name| std::env::var(name).unwrap());
+        let card = ModelCard::read(Path::new(&model)).unwrap();
+        let settings: Settings = crate::network::settings_of(&card).unwrap();
+        let voices = |part: usize| settings.lines.iter().filter(|line| line.part == part).count();
+        let chosen =
+            |(part, spec): (usize, &crate::network::PartSpec)| ChosenPart { spec: spec.clone(), voices: voices(part) };
+        let parts: Vec<ChosenPart> = card.parts.iter().enumerate().map(chosen).collect();
+        let dataset = corpus::read(&data, &corpus::ReadOptions::default(), &mut |_, _| (), &|| false).unwrap();
+        let set = TrainingSet::new(&dataset, Split::Train, &parts, &[]);
+        assert_eq!(set.pieces.first().map(|piece| piece.voices.len()), Some(settings.lines.len()));
+        println!("PATTERNS {}", serde_json::to_string(&patterns::find(&set.pieces, &settings.lines)).unwrap());
     }
 }
