@@ -20,9 +20,10 @@ fn a_composition_is_renamed_by_a_command() {
 
 #[test]
 fn the_key_of_a_view_closes_what_it_opened() {
+    use cantus::studio::page::ComposeView::{Arrangement, Mixer, Roll};
+
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
-    use cantus::studio::page::ComposeView::{Arrangement, Mixer, Roll};
     for (key, view) in [
         (Key::F9, Mixer),
         (Key::F9, Roll),
