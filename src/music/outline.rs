@@ -54,12 +54,17 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// A score, moved and outlined by this. What the user has set stays, and the sections where this knows none.
+    /// A score, moved and outlined by this. What the user has set stays, and the sections where this knows none. A
+    /// form that the user has made, if only in part, is the piece's: others come in front of it only, as an
+    /// introduction does.
     #[must_use]
     pub fn applied_to(&self, score: &Score) -> Score {
         let score = bars_before(score, self.bars_before);
-        let sections = if self.sections.is_empty() { &score.sections } else { &self.sections };
-        let sections = score.own.sections.kept(&score.sections, sections);
+        let is_own = !score.own.sections.is_empty();
+        let kept = if is_own || self.sections.is_empty() { score.sections.as_slice() } else { &[] };
+        let first = kept.first().map_or(MAX_TICK, |first| first.tick);
+        let others = self.sections.iter().filter(|section| section.tick < first);
+        let sections = others.chain(kept).cloned().collect();
         Score { chords: score.own.chords.kept(&score.chords, &self.chords), sections, ..score }
     }
 }
@@ -166,6 +171,23 @@ mod tests {
         let score = Score { sections: sections.to_vec(), ..Score::default() };
         assert_eq!(introduction(&score), Some(0..1920));
         assert_eq!(introduction(&Score { sections: vec![section(0, "A"), section(1920, "B")], ..score }), None);
+    }
+
+    #[test]
+    fn sections_of_the_users_stay_and_others_come_in_front_of_them_only() {
+        let bar = 1920;
+        let outline = |bars_before| Outline {
+            sections: vec![section(0, INTRODUCTION), section(bars_before * bar, "A"), section(9 * bar, "B")],
+            bars_before,
+            ..Outline::default()
+        };
+        let mut score = Score { sections: vec![section(0, "A"), section(8 * bar, "C")], ..Score::default() };
+        assert_eq!(outline(2).applied_to(&score).sections, outline(2).sections, "they were another take's");
+        // the user gave one a name; the other one is of the same form
+        score.sections[0].label = "Verse".into();
+        score.own.sections.add(0..8 * bar);
+        let after = outline(2).applied_to(&score).sections;
+        assert_eq!(after, [section(0, INTRODUCTION), section(2 * bar, "Verse"), section(10 * bar, "C")]);
     }
 
     #[test]

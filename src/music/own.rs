@@ -51,6 +51,11 @@ impl Spans {
         Self(std::iter::once(0..MAX_TICK).collect())
     }
 
+    /// Whether a tick is in one.
+    pub fn holds(&self, tick: Tick) -> bool {
+        self.0.iter().any(|span| span.contains(&tick))
+    }
+
     /// Adds a span.
     pub fn add(&mut self, span: Range<Tick>) {
         self.0.push(span);

@@ -151,13 +151,23 @@ impl Toasts {
 
     /// Whether the status bar has room for all there is to say.
     fn is_short(&self, ctx: &Context) -> bool {
+        let room = ctx.content_rect().width() - STATUS_ITEMS;
+        self.width(ctx) <= room && self.shown.iter().all(|toast| !toast.text.contains('\n'))
+    }
+
+    /// How wide the messages are side by side, in points.
+    fn width(&self, ctx: &Context) -> f32 {
         let width = |toast: &Toast| {
             let (text, font) = (toast.text.clone(), theme::regular(size::BODY));
             let text = ctx.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, Theme::get(true).text).size().x);
             text + toast.undo_width() + AROUND_TEXT
         };
-        let room = ctx.content_rect().width() - STATUS_ITEMS;
-        self.shown.iter().map(width).sum::<f32>() <= room && self.shown.iter().all(|toast| !toast.text.contains('\n'))
+        self.shown.iter().map(width).sum()
+    }
+
+    /// How wide the messages in the status bar are, in points; `None` where there are none.
+    pub fn width_in_status_bar(&self, ctx: &Context) -> Option<f32> {
+        (!self.shown.is_empty() && self.is_short(ctx)).then(|| self.width(ctx))
     }
 
     /// Draws the messages within the status bar, where there are some and they have room there; whether it did.

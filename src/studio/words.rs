@@ -52,10 +52,14 @@ pub fn bars((first, end): (u32, u32)) -> String {
     if end <= first + 1 { format!("bar {}", first + 1) } else { format!("bars {} to {end}", first + 1) }
 }
 
-/// Why a model writes nothing in some bars.
-pub fn nothing_written(resting: &[(u32, u32)]) -> String {
-    let resting: Vec<String> = resting.iter().map(|span| bars(*span)).collect();
-    format!("The melody rests in {}: nothing new is written there", list_of_names(&resting))
+/// Several stretches of bars: `bars 1 to 4 and 21 to 36`. From 0, the last one excluded.
+pub fn all_bars(spans: &[(u32, u32)]) -> String {
+    if let [one] = spans {
+        return bars(*one);
+    }
+    let short = |span| bars(span).trim_start_matches("bars ").trim_start_matches("bar ").to_owned();
+    let spans: Vec<String> = spans.iter().map(|span| short(*span)).collect();
+    format!("bars {}", list_of_names(&spans))
 }
 
 /// A number with a tenth, and with a true minus where it is negative.
@@ -122,6 +126,8 @@ mod tests {
     #[test]
     fn bars_are_counted_as_people_do() {
         assert_eq!([(0, 1), (2, 5), (2, 3)].map(bars), ["bar 1", "bars 3 to 5", "bar 3"]);
+        assert_eq!(all_bars(&[(0, 4), (8, 9), (20, 36)]), "bars 1 to 4, 9 and 21 to 36");
+        assert_eq!(all_bars(&[(20, 36)]), "bars 21 to 36");
     }
 
     #[test]

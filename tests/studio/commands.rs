@@ -19,6 +19,30 @@ fn a_composition_is_renamed_by_a_command() {
 }
 
 #[test]
+fn the_key_of_a_view_closes_what_it_opened() {
+    use cantus::studio::page::ComposeView::{Arrangement, Mixer, Roll};
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    for (key, view) in [
+        (Key::F9, Mixer),
+        (Key::F9, Roll),
+        (Key::F5, Arrangement),
+        (Key::F9, Mixer),
+        (Key::F9, Arrangement),
+        (Key::F5, Roll),
+        (Key::F7, Roll),
+    ] {
+        press(&mut harness, Modifiers::NONE, key);
+        assert_eq!(harness.state().pages.compose.editor.view, view, "{key:?}");
+    }
+    // the switch shows what it says
+    press(&mut harness, Modifiers::NONE, Key::F9);
+    click(&mut harness, "Mixer");
+    assert_eq!(harness.state().pages.compose.editor.view, Mixer);
+}
+
+#[test]
 fn every_command_can_be_given_or_says_why_not() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

@@ -286,7 +286,7 @@ fn step_entry_takes_back_what_it_entered_and_nothing_else() {
     until(&mut harness, "the playhead was there", |studio| studio.services.playhead() == 480);
     assert!(!harness.state().pages.compose.editor.computer_keys.enabled);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
-    harness.get_by_label_contains("Step entry: each step is 1/16 (the grid)");
+    harness.get_by_label_contains("Step entry: each step is 1/16");
     let notes = |harness: &Harness<'static, Studio>| -> Vec<(u32, u8, u32)> {
         let notes = harness.state().score().parts[0].notes.iter();
         notes.map(|note| (note.start, note.pitch.get(), note.duration)).collect()
@@ -311,8 +311,10 @@ fn step_entry_takes_back_what_it_entered_and_nothing_else() {
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(notes(&harness), entered);
     at(&mut harness, 720);
-    // another grid changes nothing about how far it goes back
-    harness.state_mut().services.change_preferences(|preferences| preferences.roll.grid = GridStep::Half);
+    // another length changes nothing about how far it goes back, and nothing about the grid
+    press(&mut harness, Modifiers::NONE, Key::Num2);
+    assert_eq!(harness.state().document.step_entry.as_ref().map(|entry| entry.length), Some(GridStep::Half));
+    assert_eq!(harness.state().services.preferences.roll.grid, GridStep::Sixteenth);
     press(&mut harness, Modifiers::NONE, Key::Backspace);
     assert_eq!(notes(&harness), entered[..3]);
     at(&mut harness, 600);
@@ -322,6 +324,9 @@ fn step_entry_takes_back_what_it_entered_and_nothing_else() {
         press(&mut harness, Modifiers::NONE, Key::Backspace);
     }
     assert_eq!(notes(&harness), before, "what was there stays, or is there again");
+    strike(&mut harness, &[Key::F]);
+    assert_eq!(notes(&harness)[2], (480, 65, 960), "a half note");
+    press(&mut harness, Modifiers::NONE, Key::Backspace);
     at(&mut harness, 480);
     assert!(texts(&harness).iter().any(|text| text.starts_with("Step entry has entered nothing before")));
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);

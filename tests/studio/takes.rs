@@ -138,6 +138,35 @@ fn own_parts_that_takes_replace_are_named_before() {
         harness.query_by_label_contains("Your own notes will be replaced").is_none(),
         "a take's part is not the user's own"
     );
+    harness.get_by_label("The next take replaces Slap bass");
+    harness.state_mut().document.edit("Drums beside it", |score| {
+        let kit = Part { role: Role::Other, notes: vec![note(0, 40)], is_drum: true, ..Part::new("My kit", 0) };
+        score.parts.push(kit.into());
+    });
+    harness.run_steps(3);
+    harness.get_by_label("The next take replaces Slap bass; My kit stays as it is");
+}
+
+#[test]
+fn the_take_in_the_piece_comes_into_sight_where_no_other_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.set_size(vec2(1280.0, 720.0));
+    harness.run_steps(4);
+    generate(&mut harness, 3);
+    click(&mut harness, "Keep take 1");
+    harness.get_by_label("Take 1 is in the piece; click a take to hear it");
+    for all in [6, 9, 12] {
+        generate(&mut harness, all);
+    }
+    let is_in_sight = |harness: &Harness<'static, Studio>| {
+        let below = 640.0; // there are the buttons that keep a take
+        harness.get_by_label("Take 1, in the piece").rect().bottom() <= below
+    };
+    assert!(!is_in_sight(&harness), "the new ones are");
+    click(&mut harness, "Back to piece");
+    harness.run_steps(8);
+    assert!(is_in_sight(&harness));
 }
 
 #[test]
@@ -213,7 +242,9 @@ fn a_replaced_part_keeps_its_mix_its_place_and_its_music_where_the_melody_rests(
         score.parts.extend([slap, choir].map(Arc::new));
     });
     harness.run_steps(3);
-    harness.get_by_label(&format!("The melody rests in bars {} to {}: nothing new is written there", bar + 1, bar + 2));
+    let rests = format!("The melody rests in bars {} to {}: parts keep what they have there", bar + 1, bar + 2);
+    harness.get_by_label(&rests);
+    harness.get_by_label("Choir stays as it is");
     generate(&mut harness, 3);
     let heard = |harness: &Harness<'static, Studio>| {
         let part = &harness.state().score().parts[1];
@@ -302,11 +333,11 @@ fn a_click_on_a_take_plays_it_and_the_next_one_pauses_it() {
     let mut harness = with_models(folder.path());
     generate(&mut harness, 3);
     assert!(!harness.state().services.is_playing());
-    harness.get_by_label("Space plays take 1: Ctrl+Enter keeps it, [ and ] change takes");
+    harness.get_by_label("Space plays take 1 · Ctrl+Enter keeps it · [ and ] change takes");
     harness.get_by_label("Take 2").click();
     until(&mut harness, "it plays", |studio| studio.services.is_playing());
     assert_eq!(harness.state().document.takes.audition, Some(1));
-    harness.get_by_label("Listening to take 2: Ctrl+Enter keeps it, [ and ] change takes");
+    harness.get_by_label("Listening to take 2 · Ctrl+Enter keeps it · [ and ] change takes");
     harness.get_by_label("Take 3").click();
     until(&mut harness, "the other is heard", |studio| studio.document.takes.audition == Some(2));
     assert!(harness.state().services.is_playing(), "without a pause");

@@ -1,40 +1,63 @@
 //! The chords of a whole score, found in its notes.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
-use crate::music::chord::{MAX_CHANGES, labels};
-use crate::music::{ChordChange, Metre, Pitch, Score, Spans, TICKS_PER_QUARTER, Tick};
+use crate::music::chord::{MAX_CHANGES, labels, spliced};
+use crate::music::{ChordChange, MAX_TICK, Metre, Pitch, Score, Spans, TICKS_PER_QUARTER, Tick};
 
 /// Steps of a beat: [`labels`] finds one chord in so many.
 const STEPS: Tick = 4;
 
 /// Has the chords that its notes spell in a score, in place of all others, as the user's own. Returns how many.
 pub fn detect_chords(score: &mut Score) -> usize {
-    score.chords = found(score);
+    score.chords = found(score, &(0..MAX_TICK));
     score.own.chords = if score.chords.is_empty() { Spans::default() } else { Spans::all() };
     score.chords.len()
 }
 
-/// One chord at most for each beat, of all parts but kits, its bass the lowest note where it begins and on each bar
-/// line. Where nothing sounds for a bar or more, there is no chord.
-fn found(score: &Score) -> Vec<ChordChange> {
+/// Has the chords that the notes spell in a stretch of whole bars, in place of those that were there.
+pub fn name_chords(score: &mut Score, ticks: &Range<Tick>) {
+    score.chords = spliced(&score.chords, &found(score, ticks), ticks);
+}
+
+/// Names the chords that parts play beside the melody where there is said to be none, but for where the user says so.
+pub fn name_where_none_is_said(score: &mut Score) {
+    /// Fewer pitch classes are no chord.
+    const FEWEST: usize = 3;
+    let said = score.chords.clone();
+    for (index, none) in said.iter().enumerate().filter(|(_, change)| change.chord.is_none()) {
+        let ticks = none.tick..said.get(index + 1).map_or(MAX_TICK, |next| next.tick);
+        let others = score.parts.iter().enumerate().filter(|(part, _)| Some(*part) != score.melody);
+        let notes = others.filter(|(_, part)| !part.is_drum).flat_map(|(_, part)| &part.notes);
+        let sounding: BTreeSet<u8> =
+            notes.filter(|note| ticks.contains(&note.start)).map(|note| note.pitch.get() % 12).collect();
+        if sounding.len() >= FEWEST && !score.own.chords.holds(none.tick) {
+            name_chords(score, &ticks);
+        }
+    }
+}
+
+/// One chord at most for each beat of a stretch, of all parts but kits, its bass the lowest note where it begins and on
+/// each bar line. Where nothing sounds for a bar or more, there is no chord.
+fn found(score: &Score, within: &Range<Tick>) -> Vec<ChordChange> {
     let sounding = Sounding::of(score);
     let mut chords: Vec<ChordChange> = Vec::new();
-    let metres = score.metre.changes();
+    let (metres, begin) = (score.metre.changes(), score.metre.bar_floor(within.start));
     let mut beats_left = MAX_CHANGES;
     for (index, change) in metres.iter().enumerate() {
         let end = metres.get(index + 1).map_or(sounding.end, |next| next.tick.min(sounding.end));
         let step = step(change.metre);
         let room = Tick::try_from(beats_left).unwrap_or(Tick::MAX).saturating_mul(STEPS * step);
         let end = end.min(change.tick.saturating_add(room));
-        if change.tick >= end {
+        let (start, end) = (change.tick.max(begin), end.min(within.end));
+        if start >= end {
             continue;
         }
         let steps_per_bar = (change.metre.bar_ticks() / step) as usize;
-        let stretch = sounding.within(change.tick..end, step);
+        let stretch = sounding.within(start..end, step);
         let beats = labels::beats(stretch.len(), steps_per_bar);
         beats_left -= beats.len().min(beats_left);
-        let tick = |beat: &Range<usize>| change.tick + beat.start as Tick * step;
+        let tick = |beat: &Range<usize>| start + beat.start as Tick * step;
         let spelled = labels::label(&stretch, steps_per_bar);
         let mut silent_since = None;
         let mut last = None;
@@ -42,7 +65,7 @@ fn found(score: &Score) -> Vec<ChordChange> {
             let Some(label) = label else {
                 let since = *silent_since.get_or_insert(beat.start);
                 if beat.end - since >= steps_per_bar && chords.last().is_some_and(|chord| chord.chord.is_some()) {
-                    chords.push(ChordChange { tick: change.tick + since as Tick * step, chord: None, bass: 0 });
+                    chords.push(ChordChange { tick: start + since as Tick * step, chord: None, bass: 0 });
                 }
                 continue;
             };
@@ -138,6 +161,25 @@ mod tests {
 
     fn block(start: Tick, length: Tick, keys: &[i32]) -> Vec<Note> {
         keys.iter().map(|key| note(start, length, *key)).collect()
+    }
+
+    #[test]
+    fn no_chord_is_said_over_none_that_parts_play_beside_the_melody() {
+        let none = |tick| ChordChange { tick, chord: None, bass: 0 };
+        let tune = Part::clone(&score(block(0, 480, &[72]), (4, 4)).parts[0]);
+        let mut piece = score([block(0, 1920, &[48]), block(3840, 3840, &[48, 64, 67])].concat(), (4, 4));
+        piece.parts.insert(0, tune.into());
+        piece.melody = Some(0);
+        piece.chords = vec![none(0), ChordChange::from_symbol("F", 1920).unwrap(), none(3840)];
+        let named = |piece: &Score| {
+            let mut named = piece.clone();
+            name_where_none_is_said(&mut named);
+            named.chords.iter().map(|change| (change.tick, change.symbol())).collect::<Vec<_>>()
+        };
+        let expected = [(0, "N.C."), (1920, "F"), (3840, "C")].map(|(tick, name)| (tick, name.to_owned()));
+        assert_eq!(named(&piece), expected, "a bass alone is none");
+        piece.own.chords = Spans::all();
+        assert_eq!(named(&piece)[2].1, "N.C.", "the user says so");
     }
 
     #[test]

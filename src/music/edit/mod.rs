@@ -19,7 +19,7 @@ mod timeline;
 use self::place::place;
 pub use self::{
     bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, notes_replaced, paste_bars},
-    chords::detect_chords,
+    chords::{detect_chords, name_chords, name_where_none_is_said},
     chosen::ChosenNotes,
     controls::{ControlKind, bend_range, clear_controls, control_points, draw_controls, kinds_present, move_control},
     marks::{MarkKind, tempo_text},

@@ -120,7 +120,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             says(studio.services.preferences.roll.grid.triplet().is_none(), "There are no triplets of whole notes")
         }
         StepEntry => says(studio.document.recording.is_some(), "Stop recording first"),
-        StepEntryRest | StepEntryTakeBack => {
+        StepEntryRest | StepEntryTakeBack | StepLength(_) => {
             says(studio.document.step_entry.is_none(), "Step entry is off: switch it on with Ctrl+Shift+K")
         }
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(studio),
@@ -149,6 +149,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToggleSnap => studio.services.preferences.roll.snaps,
         ToggleTriplets => studio.services.preferences.roll.grid.is_triplet(),
         StepEntry => studio.document.step_entry.is_some(),
+        StepLength(length) => studio.document.step_entry.as_ref().is_some_and(|entry| entry.length == length),
         ToggleTempoTrack => studio.services.preferences.roll.shows_tempo(studio.score()),
         ToggleGhosts => studio.services.preferences.roll.ghosts,
         ToggleLyrics => studio.services.preferences.roll.lyrics,

@@ -2,9 +2,15 @@
 
 use eframe::egui::{Context, Event, Key, KeyboardShortcut, Popup};
 
-use super::{Command, Entry, Menu, RollCommand, table};
+use super::{
+    Command, Entry, Menu, RollCommand,
+    table::{STEP_LENGTHS, table},
+};
 use crate::{
-    music::clipboard::{self, Copied},
+    music::{
+        clipboard::{self, Copied},
+        quantise::GridStep,
+    },
     studio::{
         actions::Action, dialogs::Dialogs, page::Page, pages::compose::editor::Editor, services::Services,
         toasts::Tone, widgets,
@@ -106,6 +112,11 @@ pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs
     }
 }
 
+/// How long a key makes the steps of step entry: from whole notes on 1 to thirty-seconds on 6.
+fn step_length(key: Key) -> Option<GridStep> {
+    STEP_LENGTHS.iter().find(|(_, _, of_key)| *of_key == Some(key)).map(|(length, ..)| *length)
+}
+
 /// The command that an event gives, and whether a held key repeats it.
 fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
     match event {
@@ -114,6 +125,11 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
         {
             let rests = *key == Key::ArrowRight;
             Some((if rests { Command::StepEntryRest } else { Command::StepEntryTakeBack }, *repeat))
+        }
+        Event::Key { key, pressed: true, repeat, modifiers, .. }
+            if listeners.enters_steps() && modifiers.is_none() && step_length(*key).is_some() =>
+        {
+            step_length(*key).map(|length| (Command::StepLength(length), *repeat))
         }
         // that is the key for menus where a keyboard has none
         Event::Key { key: Key::F10, modifiers: held, .. } if held.shift_only() => None,

@@ -28,7 +28,7 @@ use super::{
     theme::Icon,
     words::lower_first,
 };
-use crate::music::edit::MarkKind;
+use crate::music::{edit::MarkKind, quantise::GridStep};
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -109,6 +109,7 @@ pub enum Command {
     StepEntry,
     StepEntryRest,
     StepEntryTakeBack,
+    StepLength(GridStep),
     ComputerKeys,
     KeysOctaveDown,
     KeysOctaveUp,

@@ -6,7 +6,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{BarsCommand as Bars, Command, Entry, MarkCommand, Menu, RollCommand as Roll, Way, synonyms::also_called};
 use crate::{
-    music::edit::MarkKind,
+    music::{edit::MarkKind, quantise::GridStep},
     studio::{
         page::{ComposeView, Page},
         theme::Icon,
@@ -75,8 +75,40 @@ pub fn table() -> &'static [Entry] {
 }
 
 static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    rows().into_iter().chain(ways()).chain(marks()).chain(views()).chain(focus()).chain(pages()).collect()
+    rows()
+        .into_iter()
+        .chain(step_lengths())
+        .chain(ways())
+        .chain(marks())
+        .chain(views())
+        .chain(focus())
+        .chain(pages())
+        .collect()
 });
+
+/// How long the steps of step entry can be, from long to short, and the keys that make them so while it is on.
+pub(super) const STEP_LENGTHS: [(GridStep, &str, Option<Key>); 14] = [
+    (GridStep::Whole, "Step length 1/1 (key 1)", Some(Key::Num1)),
+    (GridStep::Half, "Step length 1/2 (key 2)", Some(Key::Num2)),
+    (GridStep::DottedQuarter, "Step length 1/4 dotted", None),
+    (GridStep::HalfTriplet, "Step length 1/2 triplet", None),
+    (GridStep::Quarter, "Step length 1/4 (key 3)", Some(Key::Num3)),
+    (GridStep::DottedEighth, "Step length 1/8 dotted", None),
+    (GridStep::QuarterTriplet, "Step length 1/4 triplet", None),
+    (GridStep::Eighth, "Step length 1/8 (key 4)", Some(Key::Num4)),
+    (GridStep::DottedSixteenth, "Step length 1/16 dotted", None),
+    (GridStep::EighthTriplet, "Step length 1/8 triplet", None),
+    (GridStep::Sixteenth, "Step length 1/16 (key 5)", Some(Key::Num5)),
+    (GridStep::SixteenthTriplet, "Step length 1/16 triplet", None),
+    (GridStep::ThirtySecond, "Step length 1/32 (key 6)", Some(Key::Num6)),
+    (GridStep::ThirtySecondTriplet, "Step length 1/32 triplet", None),
+];
+
+fn step_lengths() -> impl Iterator<Item = Entry> {
+    STEP_LENGTHS.into_iter().map(|(length, title, _)| {
+        within("Step length", entry(Command::StepLength(length), title, Icon::Footprints, Menu::Notes, &[]))
+    })
+}
 
 /// The commands that move and extend the selection of bars.
 fn ways() -> impl Iterator<Item = Entry> {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{takes::GeneratedTakes, with_take};
+use super::{
+    takes::GeneratedTakes,
+    with_take::{self, Foreseen},
+};
 use crate::{
     engine_client::PartSpec,
     music::{Part, Role, Score},
@@ -21,19 +24,20 @@ fn plays(part: &Part, wanted: &PartSpec, parts: &[PartSpec]) -> bool {
     part.role == wanted.role && (part.name == wanted.name || is_only())
 }
 
-/// The user's own parts, by their places in a score, that takes of a model of these parts replace.
-pub fn own_parts_replaced(
+/// What takes of a model of these parts would leave of a score, with an introduction of so many bars.
+pub fn foreseen(
     score: &Score,
     takes: &GeneratedTakes,
     parts: &[PartSpec],
     left_out: &BTreeSet<String>,
-) -> Vec<usize> {
+    introduction: u32,
+) -> Foreseen {
     let written: Vec<Role> = (parts.iter())
         .filter(|part| !left_out.contains(&part.name) && is_free(part, parts, score))
         .map(|part| part.role)
         .collect();
     let asked = asked_score(score, parts, left_out);
-    with_take::own_parts_replaced(score, &asked, |role| written.contains(&role), |part| takes.wrote(part))
+    with_take::foreseen(score, &asked, introduction, |role| written.contains(&role), |part| takes.wrote(part))
 }
 
 /// The score as the engine is asked about it: a part that is not to be written is locked, or where there is none, an

@@ -175,7 +175,7 @@ impl Document {
             self.cancel_preview();
         } else if let Some(mixed) = self.mixed(&before, &score) {
             self.history.commit(label, mixed);
-            self.audition(Some(heard));
+            self.choose_take(Some(heard));
         } else {
             self.kept_by_change = self.takes.heard().map(|heard| heard.number);
             self.keep_audition();

@@ -1,13 +1,16 @@
-//! Step entry: notes that are played go in at the playhead, each as long as a step of the grid, and the playhead goes
-//! on. What it entered can be taken back step by step, and nothing else.
+//! Step entry: notes that are played go in at the playhead, each as long as a step, and the playhead goes on. What it
+//! entered can be taken back step by step, and nothing else.
 
 use std::collections::HashMap;
 
-use crate::music::{Note, Pitch, Tick};
+use super::snap::Snap;
+use crate::music::{MetreMap, Note, Pitch, Tick, quantise::GridStep};
 
 /// Where step entry is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct StepEntry {
+    /// How long a step is: at first as the grid is.
+    pub length: GridStep,
     /// The keys that are held: what is struck meanwhile is a chord with them.
     held: Vec<Pitch>,
     /// Where the playhead was told to go and is not yet.
@@ -29,7 +32,7 @@ pub struct EnteredStep {
     pub part: usize,
     /// Where it begins.
     pub start: Tick,
-    /// Where the next one began then, whatever the grid is now.
+    /// Where the next one began then, however long a step is now.
     pub end: Tick,
     /// The notes that went in; none for a rest.
     pub notes: Vec<Note>,
@@ -59,9 +62,20 @@ pub enum StepKey {
 }
 
 impl StepEntry {
-    /// Begins; whether it switched the computer keyboard on.
-    pub fn new(switched_keys: bool) -> Self {
-        Self { switched_keys, ..Self::default() }
+    /// Begins with steps so long; whether it switched the computer keyboard on.
+    pub fn new(length: GridStep, switched_keys: bool) -> Self {
+        let (held, going_to, entered, changes) = Default::default();
+        Self { length, held, going_to, entered, changes, switched_keys }
+    }
+
+    /// Where a step ends that begins at a tick. One that begins beside every note value ends on the next one.
+    pub fn end_of_step(&self, metre: &MetreMap, start: Tick) -> Tick {
+        let is_line = |step: &GridStep| Snap::To(*step).floor(metre, start) == start;
+        if GridStep::ALL.iter().any(is_line) {
+            start.saturating_add(self.length.ticks())
+        } else {
+            Snap::To(self.length).after(metre, start)
+        }
     }
 
     /// Takes a key that goes down or up.
@@ -138,7 +152,7 @@ mod tests {
     #[test]
     fn a_chord_is_one_step() {
         use StepKey::{Note, Nothing, Step};
-        let mut entry = StepEntry::default();
+        let mut entry = StepEntry::new(GridStep::Sixteenth, false);
         let [c, e] = [60, 64].map(Pitch::clamped);
         let keys = [(c, true), (e, true), (c, false), (c, false), (e, false), (c, true), (c, false)];
         let done = keys.map(|(pitch, is_down)| entry.take(pitch, is_down));
@@ -146,8 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn a_step_is_as_long_as_it_says_wherever_it_begins() {
+        let mut entry = StepEntry::new(GridStep::Quarter, false);
+        let ends = |entry: &StepEntry| [0, 120, 160, 1800, 37].map(|at| entry.end_of_step(&MetreMap::default(), at));
+        assert_eq!(ends(&entry), [480, 600, 640, 2280, 480], "beside every note value it leads to the next");
+        entry.length = GridStep::Sixteenth;
+        assert_eq!(ends(&entry), [120, 240, 280, 1920, 120]);
+    }
+
+    #[test]
     fn a_playhead_on_its_way_counts_as_there() {
-        let mut entry = StepEntry::default();
+        let mut entry = StepEntry::new(GridStep::Sixteenth, false);
         entry.go_to(120);
         assert_eq!([0, 0, 120, 960].map(|playhead| entry.tick(playhead)), [120, 120, 120, 960]);
     }
@@ -163,7 +186,7 @@ mod tests {
             replaced: Vec::new(),
             undo,
         };
-        let mut entry = StepEntry::default();
+        let mut entry = StepEntry::new(GridStep::Sixteenth, false);
         entry.enter(step(0, 120, Some(7)));
         entry.enter(step(120, 360, None));
         entry.enter(step(360, 400, Some(8)));

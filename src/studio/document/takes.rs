@@ -52,6 +52,14 @@ impl GeneratedTake {
         let asked = metre.bar_start(first)..metre.bar_start(end);
         self.time.iter().try_fold(asked, |range, change| change.range_after(&range)).unwrap_or(0..0)
     }
+
+    /// Which notes it wrote in a score: not those outside of its bars, nor where the melody rests and the user's parts
+    /// may have kept what they had.
+    fn is_written(&self, score: &Score) -> impl Fn(&&Note) -> bool {
+        let anew = self.written();
+        let rests = rests::left_by(&self.now(), score, &anew);
+        move |note| anew.contains(&note.start) && !rests.iter().any(|rest| rests::begins_in(rest, note, &anew))
+    }
 }
 
 /// How many notes begin at the same time on the same pitch, of two lists in order.
@@ -108,7 +116,8 @@ pub struct GeneratedTakes {
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
-    /// Whether the user chose what is heard since the last request: then nothing else comes to be heard by itself.
+    /// Whether the user chose what is heard since the last request, played, mixed or kept it: then nothing else comes
+    /// to be heard by itself.
     pub chosen: bool,
     /// How takes were made that were kept, until the library has taken them.
     kept: Vec<KeptTake>,
@@ -170,10 +179,10 @@ impl GeneratedTakes {
     /// several. What it gave back as it was, outside of the bars that it wrote, is not counted.
     pub fn in_score(&self, score: &Score) -> Option<usize> {
         let share = |take: &GeneratedTake| {
-            let (take, anew) = (take.now(), take.written());
+            let is_written = take.is_written(score);
             let (mut written, mut there) = (0, 0);
-            for part in &take.parts {
-                let notes: Vec<Note> = part.notes.iter().filter(|note| anew.contains(&note.start)).copied().collect();
+            for part in &take.now().parts {
+                let notes: Vec<Note> = part.notes.iter().filter(&is_written).copied().collect();
                 let same = score.parts.iter().find(|other| is_same(part, other));
                 written += notes.len();
                 there += same.map_or(0, |same| shared(&notes, &same.notes));
@@ -194,13 +203,10 @@ impl GeneratedTakes {
     /// Whether a score has other notes than a take that is in it where that wrote: it was changed since.
     pub fn differs(&self, take: usize, score: &Score) -> bool {
         let Some(written) = self.all.get(take) else { return false };
-        let (take, anew) = (written.now(), written.written());
-        let rests = rests::left_by(&take, score, &anew);
-        let is_written =
-            |note: &&Note| anew.contains(&note.start) && !rests.iter().any(|rest| rest.contains(&note.start));
+        let (take, is_written) = (written.now(), written.is_written(score));
         take.parts.iter().any(|part| {
             let there = score.parts.iter().find(|other| is_same(part, other));
-            let notes = |part: &Part| -> Vec<Note> { part.notes.iter().filter(is_written).copied().collect() };
+            let notes = |part: &Part| -> Vec<Note> { part.notes.iter().filter(&is_written).copied().collect() };
             there.is_none_or(|there| notes(there) != notes(part))
         })
     }
@@ -345,6 +351,7 @@ impl GeneratedTakes {
     pub fn note_kept(&mut self, take: usize) {
         let Some(GeneratedTake { take, settings, .. }) = self.all.get_mut(take) else { return };
         take.kept = true;
+        self.chosen = true;
         self.kept.push(KeptTake {
             settings: GenerationSettings { seed: take.seed, ..GenerationSettings::clone(settings) },
             parts: take.parts.clone(),

@@ -8,7 +8,9 @@ use std::{ops::Range, sync::Arc};
 use super::rests;
 use crate::{
     library::store::Take,
-    music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick},
+    music::{
+        ChordChange, MAX_TICK, Note, Part, Role, Score, TICKS_PER_QUARTER, Tick, chord, edit, outline::bars_before,
+    },
     studio::theme::PART_COLORS,
 };
 
@@ -18,7 +20,7 @@ use crate::{
 /// The melody stays as it is, note for note. So do parts that are locked, parts that were not to be written when the
 /// take was asked for, and all others that the user made or opened. What comes instead of a part of the same role
 /// stands where that stood, has its volume, pan, effects and colour, and of the same name its instrument, too; and it
-/// goes on with what the user's own part plays while the melody rests, where takes write nothing.
+/// goes on with what the user's own part plays while the melody rests.
 pub fn with_take(
     score: &Score,
     take: &Take,
@@ -26,32 +28,40 @@ pub fn with_take(
     anew: &Range<Tick>,
     was_generated: impl Fn(&Part) -> bool,
 ) -> Score {
+    let known = bars_before(score, take.outline.bars_before).chords;
     let score = take.outline.applied_to(score);
     let stays = staying(&score, take, asked, &was_generated);
     let written = written(&score, take, asked);
     let instead = instead(&score, &written, &stays);
     let rests = rests::left_by(take, &score, anew);
-    let rest_of = |old: &Part| {
-        let left = Part { notes: rests::notes_in(&rests, old, anew), ..old.clone() };
-        if was_generated(&left) { Vec::new() } else { left.notes }
-    };
     let mut parts: Vec<Arc<Part>> = Vec::new();
-    let mut melody_now = None;
+    let (mut melody_now, mut rests_kept) = (None, Vec::new());
     for (index, part) in score.parts.iter().enumerate() {
         if Some(index) == score.melody {
             melody_now = Some(parts.len());
         }
         if stays[index] {
             parts.push(Arc::clone(part));
-        } else if let Some(new) = instead.iter().position(|old| *old == Some(index)) {
+            continue;
+        }
+        let kept = kept_in(&rests, part, anew, &was_generated);
+        rests_kept.extend(kept.iter().map(|(rest, _)| rest.clone()));
+        let own = kept.iter().flat_map(|(_, notes)| notes.iter().copied());
+        if let Some(new) = instead.iter().position(|old| *old == Some(index)) {
             let mut new = written[new].clone();
             mixed_instead(&mut new, part);
-            new.notes.extend(rest_of(part));
-            hold_beyond(&mut new, part, anew);
+            for (rest, _) in &kept {
+                rests::make_room(&mut new, rest, anew);
+            }
+            new.notes.extend(own);
+            // the take ends where such a rest begins, as it does where the bars end that it was to write
+            for end in kept.iter().map(|(rest, _)| rest.start).chain([anew.end]).filter(|end| *end > anew.start) {
+                hold_beyond(&mut new, part, &(anew.start..end));
+            }
             new.sort();
             parts.push(Arc::new(new));
         } else {
-            let mut notes = rest_of(part);
+            let mut notes: Vec<Note> = own.collect();
             notes.extend(part.notes.iter().filter(|note| !anew.contains(&note.start)));
             if !notes.is_empty() {
                 let mut left = Part { notes, ..Part::clone(part) };
@@ -63,7 +73,36 @@ pub fn with_take(
     for (part, _) in written.into_iter().zip(&instead).filter(|(_, old)| old.is_none()) {
         parts.push(Arc::new(Part { color: free_color(&parts), ..part.clone() }));
     }
-    Score { parts, melody: melody_now, ..score }
+    let mut score = Score { parts, melody: melody_now, ..score };
+    if !take.outline.chords.is_empty() {
+        name_chords_kept(&mut score, &known, &rests_kept);
+    }
+    score
+}
+
+/// Has the chords of what is kept in rests: those that were known before, else those that its notes spell. A take knows
+/// no other notes than its own, so that it may say there is no chord where others play one.
+fn name_chords_kept(score: &mut Score, known: &[ChordChange], rests: &[Range<Tick>]) {
+    for rest in rests {
+        if known.is_empty() {
+            edit::name_chords(score, rest);
+        } else {
+            score.chords = chord::spliced(&score.chords, known, rest);
+        }
+    }
+    edit::name_where_none_is_said(score);
+}
+
+/// What the user plays in a part during rests like these, and in which: it stays as it is.
+fn kept_in(
+    rests: &[Range<Tick>],
+    part: &Part,
+    anew: &Range<Tick>,
+    was_generated: impl Fn(&Part) -> bool,
+) -> Vec<(Range<Tick>, Vec<Note>)> {
+    let notes = rests.iter().map(|rest| Part { notes: rests::notes_in(rest, part, anew), ..part.clone() });
+    let kept = rests.iter().zip(notes).filter(|(_, left)| !left.notes.is_empty() && !was_generated(left));
+    kept.map(|(rest, left)| (rest.clone(), left.notes)).collect()
 }
 
 /// What is held from within the bars that are written anew into those behind them is still heard there: a note of the
@@ -164,21 +203,45 @@ fn stays(part: &Part, asked: &Score, is_written: impl Fn(Role) -> bool, was_gene
         || ((part.role == Role::Other || !is_written(part.role)) && !is_nobodys())
 }
 
-/// The user's own parts, by their places, that a take with parts of some roles replaces, when it was `asked` for like
-/// this: those with notes that none `was_generated` with.
-pub fn own_parts_replaced(
+/// What a take would leave and what not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Foreseen {
+    /// The user's own parts that it replaces, by their places.
+    pub own: Vec<usize>,
+    /// Parts of earlier takes that it replaces.
+    pub generated: Vec<usize>,
+    /// Parts that stay as they are, the melody besides.
+    pub staying: Vec<usize>,
+    /// The bars, from 0, the last one excluded, in which a part that it replaces keeps what it has: the melody rests.
+    pub resting: Vec<(u32, u32)>,
+}
+
+/// What a take with parts of some roles and an introduction of so many bars would leave, when it was `asked` for like
+/// this; of the parts that have notes.
+pub fn foreseen(
     score: &Score,
     asked: &Score,
+    introduction: u32,
     is_written: impl Fn(Role) -> bool,
     was_generated: impl Fn(&Part) -> bool,
-) -> Vec<usize> {
-    let is_replaced = |(index, part): &(usize, &Arc<Part>)| {
-        Some(*index) != score.melody
-            && !part.notes.is_empty()
-            && !stays(part, asked, &is_written, &was_generated)
-            && !was_generated(part)
-    };
-    score.parts.iter().enumerate().filter(is_replaced).map(|(index, _)| index).collect()
+) -> Foreseen {
+    let mut foreseen = Foreseen::default();
+    let rests = rests::beside_introduction(score, introduction);
+    let mut kept: Vec<Range<Tick>> = Vec::new();
+    for (index, part) in score.parts.iter().enumerate() {
+        if Some(index) == score.melody || part.notes.is_empty() {
+            continue;
+        }
+        if stays(part, asked, &is_written, &was_generated) {
+            foreseen.staying.push(index);
+            continue;
+        }
+        let places = if was_generated(part) { &mut foreseen.generated } else { &mut foreseen.own };
+        places.push(index);
+        kept.extend(kept_in(&rests, part, &(0..MAX_TICK), &was_generated).into_iter().map(|(rest, _)| rest));
+    }
+    foreseen.resting = rests::bars_of(&rests.into_iter().filter(|rest| kept.contains(rest)).collect::<Vec<_>>(), score);
+    foreseen
 }
 
 /// Whether parts do the same in a piece.
@@ -218,7 +281,7 @@ pub fn free_color(parts: &[Arc<Part>]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, ChordChange, MAX_TICK, Outline, SectionChange, testing::note};
+    use crate::music::{Chord, Outline, SectionChange, testing::note};
 
     const ALL: Range<Tick> = 0..MAX_TICK;
 
@@ -306,9 +369,11 @@ mod tests {
         let drums = part("Drums", Role::Drums, 36);
         let before = score(vec![part("Tune", Role::Melody, 60), locked, empty, choir, bass.clone(), drums]);
         let is_bass = |role| role == Role::Bass;
-        assert_eq!(own_parts_replaced(&before, &before, is_bass, |_| false), [4]);
-        assert_eq!(own_parts_replaced(&before, &before, |_| true, |_| false), [4, 5]);
-        assert!(own_parts_replaced(&before, &before, is_bass, |part| *part == bass).is_empty(), "a model's own");
+        let seen = foreseen(&before, &before, 0, is_bass, |_| false);
+        assert_eq!((seen.own, seen.generated, seen.staying), (vec![4], vec![], vec![1, 3, 5]));
+        assert_eq!(foreseen(&before, &before, 0, |_| true, |_| false).own, [4, 5]);
+        let seen = foreseen(&before, &before, 0, is_bass, |part| *part == bass);
+        assert_eq!((seen.own, seen.generated), (vec![], vec![4]), "a model's own");
         // it is what comes of it
         let after = with_take(&before, &take([part("Bass", Role::Bass, 41)]), &before, &ALL, |_| false);
         let stays = |name: &str| after.parts.iter().any(|part| part.name == name);
@@ -395,6 +460,45 @@ mod tests {
         let after = with_take(&before, &take([bass]), &before, &(1920..5760), |_| false);
         let whole = vec![(0, 30), (1920, 41), (3840, 31), (5760, 32)];
         assert_eq!(heard(&after), [("Bass".to_owned(), whole), own, kit]);
+    }
+
+    #[test]
+    fn a_solo_within_the_melody_keeps_what_the_users_parts_play() {
+        const BAR: Tick = 1920;
+        let mut tune = part("Tune", Role::Melody, 60);
+        tune.notes = vec![note(0, BAR, 60), note(7 * BAR, BAR, 62)];
+        // bars 2 to 7 are a solo of the bass, into which it holds its note; the drums rest there
+        let mut bass = part("Bass", Role::Bass, 30);
+        bass.notes = vec![note(0, BAR + 480, 30), note(2 * BAR, 480, 31), note(7 * BAR - 480, 960, 32)];
+        let before = score(vec![tune, bass, part("Kit", Role::Drums, 36)]);
+        let bars = |name: &str, role, pitch| Part {
+            notes: (0..8).map(|bar| note(bar * BAR + 960, BAR, pitch)).collect(),
+            ..part(name, role, pitch)
+        };
+        let take = take([bars("Bass", Role::Bass, 41), bars("Kit", Role::Drums, 38), bars("Pad", Role::Pad, 70)]);
+        let heard = |was_generated: fn(&Part) -> bool| {
+            let after = with_take(&before, &take, &before, &ALL, was_generated);
+            let notes = |part: &Arc<Part>| part.notes.iter().map(|note| (note.start, note.end())).collect::<Vec<_>>();
+            after.parts[1..].iter().map(notes).collect::<Vec<_>>()
+        };
+        let written: Vec<(Tick, Tick)> = (0..8).map(|bar| (bar * BAR + 960, bar * BAR + 960 + BAR)).collect();
+        let solo = vec![
+            (960, BAR),
+            (BAR, BAR + 480),
+            (2 * BAR, 2 * BAR + 480),
+            (7 * BAR - 480, 7 * BAR),
+            (7 * BAR + 960, 8 * BAR + 960),
+        ];
+        assert_eq!(heard(|_| false), [solo, written.clone(), written.clone()]);
+        assert_eq!(heard(|_| true)[0], written, "what a take wrote there goes with the rest of it");
+        assert_eq!(foreseen(&before, &before, 0, |_| true, |_| false).resting, [(1, 7)]);
+        // so are the chords there
+        let chord = |tick, root| ChordChange { tick, chord: Some(Chord::major(root)), bass: root };
+        let with_chords = Take { outline: Outline { chords: chords(5), ..Outline::default() }, ..take.clone() };
+        let known = Score { chords: chords(7), ..before.clone() };
+        let after = with_take(&known, &with_chords, &known, &ALL, |_| false);
+        assert_eq!(after.chords, [chord(0, 5), chord(BAR, 7), chord(7 * BAR, 5)]);
+        assert_eq!(foreseen(&before, &before, 0, |_| true, |_| true).resting, []);
     }
 
     #[test]

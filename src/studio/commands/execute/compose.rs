@@ -75,7 +75,11 @@ pub fn show_view(view: ComposeView, document: &mut Document, services: &mut Serv
     if view == ComposeView::Arrangement {
         editor.roll.select(Selection::none()); // its lanes are too small to tell a selected note from others
     }
-    editor.view = view;
+    if view != editor.view {
+        let left = std::mem::replace(&mut editor.view, view);
+        // who went back has nothing open
+        editor.view_before = if view == editor.view_before { ComposeView::default() } else { left };
+    }
 }
 
 /// Lets the name of the chosen part be typed, in its lane or, where none is in sight, on its card.

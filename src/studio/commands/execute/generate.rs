@@ -91,7 +91,8 @@ pub fn why_not_vary(document: &Document, services: &Services) -> Option<String> 
     let (first, end) = document.bars_to_regenerate(services.playhead());
     let anew = score.metre.bar_start(first)..score.metre.bar_start(end);
     if rests::around_melody(score).iter().any(|rest| rest.start <= anew.start && anew.end <= rest.end) {
-        return Some(words::nothing_written(&[(first, end)]));
+        let bars = words::bars((first, end));
+        return Some(format!("The melody rests in {bars}: nothing new is written there"));
     }
     why_not_all(document, services)
 }

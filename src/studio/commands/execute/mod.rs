@@ -379,6 +379,7 @@ impl Studio {
             StepEntry => step_entry::toggle(document, services, &mut pages.compose.editor),
             StepEntryRest => step_entry::rest(document, services),
             StepEntryTakeBack => step_entry::take_back(document, services),
+            StepLength(length) => step_entry::set_length(document, length),
             ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
             Follow => self.change_roll(|roll| roll.follow = !roll.follow),
             ToggleTempoTrack => {

@@ -1,12 +1,13 @@
-//! Step entry: notes from any keyboard go in at the playhead, one step of the grid after the other.
+//! Step entry: notes from any keyboard go in at the playhead, one step after the other.
+
+use std::sync::Arc;
 
 use crate::{
-    music::{Note, Pitch, Stamped, Tick, Velocity, edit::MAX_TICK},
+    music::{Note, Pitch, Stamped, Tick, Velocity, edit::MAX_TICK, quantise::GridStep},
     sound::Player,
     studio::{
         document::{
             Document,
-            snap::Snap,
             step_entry::{EnteredStep, StepEntry, StepKey},
         },
         pages::compose::editor::Editor,
@@ -29,7 +30,14 @@ pub fn toggle(document: &mut Document, services: &Services, editor: &mut Editor)
     let has_keyboard = services.keyboards.status().inputs.iter().any(|input| input.is_connected);
     let switched_keys = !has_keyboard && !keys.enabled;
     keys.enabled |= switched_keys;
-    document.step_entry = Some(StepEntry::new(switched_keys));
+    document.step_entry = Some(StepEntry::new(services.preferences.roll.grid, switched_keys));
+}
+
+/// Makes the steps that follow so long.
+pub fn set_length(document: &mut Document, length: GridStep) {
+    if let Some(entry) = &mut document.step_entry {
+        entry.length = length;
+    }
 }
 
 /// Takes what a keyboard plays while nothing plays or is recorded; whether it was for step entry.
@@ -48,10 +56,11 @@ pub fn take(document: &mut Document, services: &mut Services, stamped: Stamped) 
 
 /// A rest from where notes go in to where the next ones will.
 fn step(document: &mut Document, services: &Services) -> Option<EnteredStep> {
-    let start = document.step_entry.as_mut()?.tick(services.playhead());
-    let score = document.score();
-    let next = Snap::To(services.preferences.roll.grid).after(&score.metre, start); // whether or not the mouse snaps
-    let (composition, part, end) = (score.id, document.part, next.min(MAX_TICK));
+    let score = Arc::clone(document.score());
+    let entry = document.step_entry.as_mut()?;
+    let start = entry.tick(services.playhead());
+    let end = entry.end_of_step(&score.metre, start).min(MAX_TICK);
+    let (composition, part) = (score.id, document.part);
     let (notes, replaced) = (Vec::new(), Vec::new());
     Some(EnteredStep { composition, part, start, end, notes, replaced, undo: None }).filter(|_| start < end)
 }
@@ -87,7 +96,7 @@ fn put(document: &mut Document, services: &Services, pitch: Pitch, velocity: Vel
     }
 }
 
-/// Goes on behind what was struck, whatever the grid is by now.
+/// Goes on behind what was struck, however long a step is by now.
 fn go_on(document: &mut Document, services: &mut Services) {
     let playhead = services.playhead();
     let Some(entry) = &mut document.step_entry else { return };

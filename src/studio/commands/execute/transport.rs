@@ -23,6 +23,8 @@ pub(super) fn play_or_pause(studio: &mut Studio) {
         return;
     }
     let score = Arc::clone(studio.score());
+    let takes = &mut studio.document.takes;
+    takes.chosen |= takes.audition.is_some(); // what is listened to stays, whatever is still being written
     let sound = &mut studio.services.sound;
     sound.keep_up(&score);
     let position = sound.position();

@@ -196,7 +196,7 @@ impl Arrangement {
 
         let ruler_painter = painter.with_clip_rect(ruler_rect.intersect(painter.clip_rect()));
         let on_ruler = Canvas { painter: &ruler_painter, theme, coordinates: &self.coordinates };
-        ruler::paint(&on_ruler, ruler_rect, &input.score.metre, loop_range.as_ref(), loop_on);
+        ruler::paint(&on_ruler, ruler_rect, &input.score.metre, loop_range.as_ref(), loop_on, input.playhead.tick);
         if let Some(bars) = self.selected_bars() {
             bars::paint_in_ruler(&on_ruler, &bars.ticks, ruler_rect);
         }

@@ -32,8 +32,8 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
                 command_button(context, ui, Command::ComputerKeys, button);
                 let steps = IconButton::new(Icon::Footprints, "Step entry").on(context.is_on(Command::StepEntry));
                 command_button(context, ui, Command::StepEntry, steps);
-                if context.document.step_entry.is_some() {
-                    step_length(context, ui);
+                if let Some(entry) = &context.document.step_entry {
+                    step_length(entry.length, context, ui);
                 }
                 let (text, color) = if on {
                     command_icon(context, ui, Command::KeysOctaveDown);
@@ -58,18 +58,20 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
     editor.play(events, context.actions());
 }
 
-/// How long each step of step entry is: the grid, whether or not the pointer keeps to it.
-fn step_length(context: &Context<'_>, ui: &mut Ui) {
+/// How long each step of step entry is.
+fn step_length(shown: GridStep, context: &Context<'_>, ui: &mut Ui) {
     ui.spacing_mut().interact_size.y = 24.0;
-    let shown = context.preferences().roll.grid;
-    let mut grid = shown;
+    let mut length = shown;
     let response = ComboBox::from_id_salt("step length").width(92.0).selected_text(shown.name()).show_ui(ui, |ui| {
         for other in GridStep::ALL {
-            widgets::list_value(ui, &mut grid, other, other.name());
+            widgets::list_value(ui, &mut length, other, other.name());
         }
     });
-    response.response.accessible_name("Step length").on_hover_text("How long each step of step entry is: the grid");
-    if grid != shown {
-        context.change_preferences(move |preferences| preferences.roll.grid = grid);
+    response
+        .response
+        .accessible_name("Step length")
+        .on_hover_text("How long each step of step entry is; 1 to 6 on the keyboard are whole notes to thirty-seconds");
+    if length != shown {
+        context.ask(Command::StepLength(length));
     }
 }

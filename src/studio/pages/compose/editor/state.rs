@@ -25,6 +25,8 @@ use crate::{
 pub struct Editor {
     /// What of the composition is shown.
     pub view: ComposeView,
+    /// What was shown before that was opened: its key goes back to it.
+    pub view_before: ComposeView,
     /// One part, to be edited.
     pub roll: Roll,
     /// All parts.
@@ -145,9 +147,12 @@ impl Editor {
     }
 
     /// What the key of a command means: by Alt the arrows move bars that are selected, and where none are, those to the
-    /// sides move the playhead.
+    /// sides move the playhead. The key of a view that is shown goes back to the one before; the piano roll stays.
     pub fn meant_by_key(&self, command: Command) -> Command {
         match (command, self.selected_bars()) {
+            (Command::View(view), _) if view == self.view && view != ComposeView::Roll => {
+                Command::View(self.view_before)
+            }
             (Command::Bars(BarsCommand::Select(Way::Earlier)), None) => Command::BarBack,
             (Command::Bars(BarsCommand::Select(Way::Later)), None) => Command::BarForward,
             (Command::StepBack, Some(_)) => RollCommand::MoveLeft.into(),

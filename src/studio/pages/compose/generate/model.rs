@@ -10,7 +10,10 @@ use crate::studio::{
     actions::GenerateAction,
     commands::Command,
     context::Context,
-    document::asked::{self, is_free},
+    document::{
+        asked::{self, is_free},
+        with_take::Foreseen,
+    },
     page::Page,
     services::models::Model,
     theme::{self, Icon, Theme, radius, size, space},
@@ -105,7 +108,7 @@ pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
         return;
     }
     widgets::caption(ui, "Parts to generate");
-    let replaced = own_parts_replaced(context);
+    let replaced = foreseen(context).own;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
         for part in &card.parts {
@@ -149,12 +152,12 @@ pub fn parts_written(context: &Context<'_>) -> Option<String> {
     (!card.parts.is_empty()).then(|| if names.is_empty() { "No parts".to_owned() } else { names.join(", ") })
 }
 
-/// The user's own parts, by their places, that takes replace as things are set now.
-pub fn own_parts_replaced(context: &Context<'_>) -> Vec<usize> {
-    let Some(Ok(card)) = context.services.models.chosen().map(|model| &model.card) else { return Vec::new() };
-    let document = context.document;
-    let left_out = &context.preferences().left_out;
-    asked::own_parts_replaced(document.history.committed(), &document.takes, &card.parts, left_out)
+/// What takes would leave of the composition as things are set now.
+pub fn foreseen(context: &Context<'_>) -> Foreseen {
+    let Some(Ok(card)) = context.services.models.chosen().map(|model| &model.card) else { return Foreseen::default() };
+    let (document, preferences) = (context.document, context.preferences());
+    let score = document.history.committed();
+    asked::foreseen(score, &document.takes, &card.parts, &preferences.left_out, preferences.introduction)
 }
 
 /// What parts of the score are called, as in a sentence.

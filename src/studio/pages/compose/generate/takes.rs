@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use eframe::egui::{
-    Align, Align2, FontId, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, FontId, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::{
@@ -72,9 +72,10 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let takes = &context.document.takes;
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
-    // what is heard comes into sight, however it was chosen
-    let is_another = is_sought(takes.audition, ui);
     let in_piece = takes.in_score(context.document.history.committed());
+    // what is heard comes into sight, however it was chosen; where none is, the one in the piece
+    let sought = takes.audition.or(in_piece);
+    let is_another = is_sought(sought, ui);
     let is_playing = context.services.is_playing();
     let mut coming = still_to_come(context);
     if let Some((settings, numbers)) = coming.take_if(|_| takes.of_last_request() == 0) {
@@ -97,7 +98,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 same_as: takes.same_as(index),
             };
             let response = card(ui, take, end, told);
-            if heard && is_another {
+            if sought == Some(index) && is_another {
                 // the first one with the heading above it
                 let with_head = if index == begin { head.union(response.rect) } else { response.rect };
                 ui.scroll_to_rect(with_head, None);
@@ -172,13 +173,13 @@ fn place_of_coming(ui: &mut Ui, number: usize) {
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, font, theme.text_faint);
 }
 
-/// Whether the take that is heard is to come into sight: for some frames, until all has its place.
-fn is_sought(heard: Option<usize>, ui: &Ui) -> bool {
+/// Whether another take than before is to come into sight: for some frames, until all has its place.
+fn is_sought(sought: Option<usize>, ui: &Ui) -> bool {
     const FRAMES: u8 = 3;
-    let id = ui.scope_id().with("heard");
+    let id = ui.scope_id().with("sought");
     let (before, left) = ui.data(|data| data.get_temp::<(Option<usize>, u8)>(id)).unwrap_or_default();
-    let left = if before == heard { left } else { FRAMES };
-    ui.data_mut(|data| data.insert_temp(id, (heard, left.saturating_sub(1))));
+    let left = if before == sought { left } else { FRAMES };
+    ui.data_mut(|data| data.insert_temp(id, (sought, left.saturating_sub(1))));
     if left > 0 {
         ui.request_repaint();
     }
@@ -202,10 +203,16 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(GenerateAction::WithoutTake);
         }
     });
+    let in_piece = || {
+        let takes = &context.document.takes;
+        takes.in_score(context.document.history.committed()).and_then(|index| takes.all().get(index))
+    };
     let hint = if heard.is_some() {
-        "Click another take to compare; click this one to pause"
+        "Click another take to compare; click this one to pause".to_owned()
+    } else if let Some(take) = in_piece() {
+        format!("Take {} is in the piece; click a take to hear it", take.number)
     } else {
-        "Click a take to hear it"
+        "Click a take to hear it".to_owned()
     };
     ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
 }
@@ -239,7 +246,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let same = same_as.map(|other| format!("same notes as take {other}"));
     let kept = match (is_in_piece, take.kept) {
         (true, _) if is_changed => Some("In the piece, edited since"),
-        (true, _) => Some("In the piece"),
+        (true, _) => Some(IN_PIECE),
         (false, true) => Some("Kept earlier"),
         (false, false) => None,
     };
@@ -253,8 +260,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     };
     let corners = theme::corners(radius::L);
     ui.painter().rect_filled(rect, corners, ground);
-    if heard {
-        ui.painter().rect_stroke(rect, corners, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+    if heard || is_in_piece {
+        let color = if heard { theme.accent } else { theme.success };
+        ui.painter().rect_stroke(rect, corners, Stroke::new(1.0, color), StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
     let icon = match (plays, response.hovered()) {
@@ -269,14 +277,15 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     };
     let (left, right) = (rect.left() + 34.0, rect.right() - 12.0);
     let title = text(left, 15.0, Align2::LEFT_CENTER, &name, theme::bold(size::BODY), theme.text);
+    let mut badges_from = title.right() + space::S;
     if is_in_piece {
-        let sign = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 15.0), vec2(14.0, 14.0));
-        widgets::paint_icon(ui, sign, Icon::CircleCheck, 13.0, theme.success);
+        badges_from = badge(ui, pos2(badges_from, rect.top() + 15.0), Align2::LEFT_CENTER, IN_PIECE, theme.success);
+        badges_from += space::S;
         let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
         ui.painter_at(edge).rect_filled(rect, corners, theme.success);
     }
-    if is_pick {
-        badge(ui, pos2(right, rect.top() + 15.0), "Most realistic");
+    if is_pick && badge_width(ui, MOST_REALISTIC) <= right - badges_from {
+        badge(ui, pos2(right, rect.top() + 15.0), Align2::RIGHT_CENTER, MOST_REALISTIC, theme.accent);
     }
     let score = format!("{:.2}", (take.rating * 100.0).round() / 100.0 + 0.0).replace('-', "−");
     let caption = theme::regular(size::CAPTION);
@@ -287,16 +296,18 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         line.max.x = score.left() - space::S;
     }
     let mut words = match (kept, same_as) {
-        (Some(kept), _) if is_changed => kept.to_owned(),
+        // that it is in the piece says its badge
+        (Some(_), _) if is_changed => format!("Edited since · seed {}", take.seed),
+        (Some(_), _) if is_in_piece => format!("Seed {}", take.seed),
         (Some(kept), _) => format!("{kept} · seed {}", take.seed),
         (None, Some(other)) => format!("Same notes as take {other}"),
         (None, None) => format!("Seed {}", take.seed),
     };
-    let color = if is_in_piece { theme.success } else { theme.text_muted };
-    if let Some(kept) = kept
+    let color = theme.text_muted;
+    if let Some(first) = words.find(" · ")
         && ui.painter().layout_no_wrap(words.clone(), caption.clone(), color).size().x > line.width()
     {
-        kept.clone_into(&mut words); // the tooltip has the seed
+        words.truncate(first); // the tooltip has the seed
     }
     widgets::paint_line(ui, line, Align2::LEFT_CENTER, &words, caption, color);
     let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
@@ -336,13 +347,23 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
 const REALISM: &str = "the score of the model's own discriminator, a number without limits: the higher, the more it \
                        takes them for the music it learned from. Scores of two models cannot be compared";
 
-/// A small word on a ground, its right end there.
-fn badge(ui: &Ui, right: eframe::egui::Pos2, words: &str) {
+/// What is said of the take in the piece, and of the one that the discriminator likes most.
+const IN_PIECE: &str = "In the piece";
+const MOST_REALISTIC: &str = "Most realistic";
+
+/// A small word on a ground, its left or right end there. Where it ends comes back.
+fn badge(ui: &Ui, at: eframe::egui::Pos2, align: Align2, words: &str, color: Color32) -> f32 {
     let theme = Theme::of(ui);
     let galley = ui.painter().layout_no_wrap(words.to_owned(), theme::regular(size::CAPTION), theme.on_accent);
-    let place = Align2::RIGHT_CENTER.anchor_size(right, galley.size() + vec2(2.0 * space::S, 4.0));
-    ui.painter().rect_filled(place, theme::corners(radius::M), theme.accent);
+    let place = align.anchor_size(at, galley.size() + vec2(2.0 * space::S, 4.0));
+    ui.painter().rect_filled(place, theme::corners(radius::M), color);
     ui.painter().galley(place.min + vec2(space::S, 2.0), galley, theme.on_accent);
+    place.right()
+}
+
+fn badge_width(ui: &Ui, words: &str) -> f32 {
+    let galley = ui.painter().layout_no_wrap(words.to_owned(), theme::regular(size::CAPTION), Color32::PLACEHOLDER);
+    galley.size().x + 2.0 * space::S
 }
 
 #[cfg(test)]

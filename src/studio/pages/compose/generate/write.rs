@@ -2,12 +2,12 @@
 
 use eframe::egui::{Button, Label, ProgressBar, RichText, Ui, UiBuilder, text::LayoutJob, vec2};
 
-use super::model::{names_of, own_parts_replaced};
+use super::model::{foreseen, names_of};
 use crate::studio::{
     actions::EngineAction,
     commands::Command,
     context::Context,
-    document::rests::resting_bars,
+    document::with_take::Foreseen,
     services::engine::EngineState,
     theme::{self, Icon, Theme, size, space},
     widgets, words,
@@ -19,6 +19,7 @@ const MEANT_FOR_CANCEL: f64 = 0.6;
 /// Draws the one button, or how far the composition is.
 pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
+    let foreseen = &foreseen(context);
     let ended = ui.scope_id().with("ended");
     let now = ui.input(|input| input.time);
     if let Some(running) = &context.services.engine.running {
@@ -34,7 +35,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         if ui.add(cancel.min_size(vec2(ui.available_width(), space::CONTROL))).accessible_name("Cancel").clicked() {
             context.ask(Command::CancelGenerate);
         }
-        what_is_replaced(context, ui);
+        what_is_replaced(foreseen, context, ui);
         ui.data_mut(|data| data.insert_temp(ended, now));
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
@@ -46,7 +47,8 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let waiting = why_not.clone();
     let last = context.services.engine.last_seconds;
     let last = last.map_or_else(String::new, |seconds| format!("\nThe last composition took {seconds:.1} s"));
-    let replaced = replaced_words(context).map_or_else(String::new, |words| format!("\n{words}. {HOW_TO_KEEP}"));
+    let replaced =
+        replaced_words(foreseen, context).map_or_else(String::new, |words| format!("\n{words}. {HOW_TO_KEEP}"));
     let hover = format!("Writes an accompaniment for your melody (G){replaced}{last}");
     if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked()
         && !is_late
@@ -54,7 +56,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         context.ask(Command::Generate);
     }
     regenerate_button(context, is_late, ui);
-    what_is_replaced(context, ui);
+    what_is_replaced(foreseen, context, ui);
     match (&context.services.engine.state, waiting) {
         (EngineState::Failed(reason), _) => {
             ui.add_space(space::XS);
@@ -74,27 +76,52 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
 const HOW_TO_KEEP: &str = "To keep a part, lock it (K) or leave it out of “Parts to generate”";
 
 /// Which of the user's own parts a take replaces, if it replaces any.
-fn replaced_words(context: &Context<'_>) -> Option<String> {
-    let parts = own_parts_replaced(context);
-    (!parts.is_empty()).then(|| format!("Your own notes will be replaced in: {}", names_of(&parts, context)))
+fn replaced_words(foreseen: &Foreseen, context: &Context<'_>) -> Option<String> {
+    let own = &foreseen.own;
+    (!own.is_empty()).then(|| format!("Your own notes will be replaced in: {}", names_of(own, context)))
 }
 
-/// Says so, before and while takes are written; and in which bars it replaces nothing.
-fn what_is_replaced(context: &Context<'_>, ui: &mut Ui) {
-    let line = |ui: &mut Ui, words: &str, hover: String| {
+/// What becomes of the other parts: those of earlier takes, and those that no take touches.
+fn others_words(foreseen: &Foreseen, context: &Context<'_>) -> Option<String> {
+    let Foreseen { own, generated, staying, .. } = foreseen;
+    let replaced = (!generated.is_empty()).then(|| {
+        let too = if own.is_empty() { "" } else { "also " };
+        format!("The next take {too}replaces {}", names_of(generated, context))
+    });
+    let left = (!staying.is_empty()).then(|| {
+        let stay = if staying.len() == 1 { "stays as it is" } else { "stay as they are" };
+        format!("{} {stay}", names_of(staying, context))
+    });
+    let words: Vec<String> = replaced.into_iter().chain(left).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// In which bars takes leave what is there.
+fn resting_words(foreseen: &Foreseen) -> Option<String> {
+    let resting = &foreseen.resting;
+    let bars = || words::all_bars(resting);
+    (!resting.is_empty()).then(|| format!("The melody rests in {}: parts keep what they have there", bars()))
+}
+
+/// Says what the next take replaces and what it leaves alone, before and while takes are written.
+fn what_is_replaced(foreseen: &Foreseen, context: &Context<'_>, ui: &mut Ui) {
+    let own = replaced_words(foreseen, context);
+    let about_own = own.as_ref().map(|words| format!("{words}. {HOW_TO_KEEP}"));
+    let others = others_words(foreseen, context);
+    let resting = resting_words(foreseen);
+    let about_resting = resting.as_ref().map(|words| format!("{words}. {FOR_A_LONG_REST}"));
+    let lines = [(own, about_own), (others.clone(), others), (resting, about_resting)];
+    for (words, hover) in lines.into_iter().filter_map(|(words, hover)| words.zip(hover)) {
         let (font, color) = (theme::regular(size::CAPTION), Theme::of(ui).text_muted);
-        let mut lines = LayoutJob::simple(words.to_owned(), font, color, ui.available_width());
+        let mut lines = LayoutJob::simple(words, font, color, ui.available_width());
         lines.wrap.max_rows = 3;
         ui.add(Label::new(lines).show_tooltip_when_elided(false)).on_hover_text(hover);
-    };
-    let Some(words) = replaced_words(context) else { return };
-    line(ui, &words, format!("{words}. {HOW_TO_KEEP}"));
-    let resting = resting_bars(context.document.history.committed(), context.preferences().introduction);
-    if !resting.is_empty() {
-        let words = words::nothing_written(&resting);
-        line(ui, &words, format!("{words}. Your parts stay as they are in these bars"));
     }
 }
+
+/// What becomes of bars in which the melody rests for long.
+const FOR_A_LONG_REST: &str = "Your own notes stay before and after the melody, and wherever it rests for four bars or \
+                               more; within the melody, Regenerate writes such bars all the same";
 
 /// Writes some bars of what is heard again, and says which.
 fn regenerate_button(context: &Context<'_>, is_late: bool, ui: &mut Ui) {

@@ -128,6 +128,8 @@ pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fad
 pub const KNOBS: Vec2 = vec2(3.0 * KNOB + 2.0 * BETWEEN_KNOBS, KNOB);
 const KNOB: f32 = 22.0;
 const BETWEEN_KNOBS: f32 = 2.0;
+/// How large the word in a knob is, in points: it stays within the ring.
+const SEND_WORD: f32 = 8.0;
 
 /// The part's place between left and right, and what of it is sent to chorus and reverb.
 pub fn knobs(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
@@ -144,10 +146,10 @@ fn pan(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
 
 fn sends(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let title = part_title(part);
-    let (response, chorus) = send_knob(ui, "C", &format!("Chorus of {title}"), part.chorus, 0);
+    let (response, chorus) = send_knob(ui, "Cho", &format!("Chorus of {title}"), part.chorus, 0);
     let set = |part: &mut Part, value| part.chorus = value;
     control(&response, "Chorus", Turned::PartChorus, (index, part.chorus, chorus), context, set);
-    let (response, reverb) = send_knob(ui, "R", &format!("Reverb of {title}"), part.reverb, 40);
+    let (response, reverb) = send_knob(ui, "Rev", &format!("Reverb of {title}"), part.reverb, 40);
     let set = |part: &mut Part, value| part.reverb = value;
     control(&response, "Reverb", Turned::PartReverb, (index, part.reverb, reverb), context, set);
 }
@@ -191,8 +193,8 @@ fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {
     (response.on_hover_text(format!("Pan: {pan_text}; drag, or double-click for the centre")), pan)
 }
 
-/// A knob with its letter, and a ring that fills with how much is sent. What it is turned to comes back.
-fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Response, u8) {
+/// A knob with its word in short, and a ring that fills with how much is sent. What it is turned to comes back.
+fn send_knob(ui: &mut Ui, word: &str, name: &str, value: u8, usual: u8) -> (Response, u8) {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(KNOB), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, f64::from(value), name));
@@ -212,7 +214,7 @@ fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Re
         ui.painter().line(ring(share), Stroke::new(2.5, theme.accent));
     }
     let color = if value > 0 { theme.text } else { theme.text_muted };
-    ui.painter().text(center, Align2::CENTER_CENTER, letter, theme::bold(10.0), color);
+    ui.painter().text(center, Align2::CENTER_CENTER, word, theme::bold(SEND_WORD), color);
     widgets::focus_ring(ui, &response, rect);
     let value_now = turned(ui, &response, value, usual);
     let hover = format!("{name}: {:.0}%; drag, or double-click to reset", share * 100.0);

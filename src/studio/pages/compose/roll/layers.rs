@@ -63,7 +63,7 @@ impl Roll {
         let ruler_painter = painter.with_clip_rect(places.ruler.intersect(painter.clip_rect()));
         let on_ruler = self.canvas(&ruler_painter, theme);
         let loop_on = input.loop_on || self.is_setting_loop();
-        ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on);
+        ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on, input.playhead_tick);
         if let Some(span) = &trim {
             trim::paint_handles(&on_ruler, places.ruler, span);
         }

@@ -87,8 +87,9 @@ impl Mark for ChordChange {
         (self.symbol_in(key), self.chord.is_some())
     }
 
-    /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord, and a
-    /// half-diminished one keeps the sign by which it differs from a diminished one.
+    /// Short signs, then an ellipsis for the bass, then the triad. A letter alone could be another chord, a
+    /// half-diminished one keeps the sign by which it differs from a diminished one, and one with another bass is never
+    /// written as if it stood on its root.
     fn shorter(&self, key: WrittenKey) -> Option<Vec<String>> {
         let short = |change: Self| {
             SHORT_SIGNS.iter().fold(change.symbol_in(key), |text, (long, sign)| text.replace(long, sign))
@@ -98,7 +99,9 @@ impl Mark for ChordChange {
             whole if whole.ends_with("ø7") => whole.trim_end_matches('7').to_owned(),
             _ => on_root(Chord { seventh: None, ..chord }),
         };
-        Some(self.chord.map_or_else(Vec::new, |chord| vec![short(*self), on_root(chord), triad(chord)]))
+        let bass = |chord: Chord| if self.bass == chord.root { "" } else { "/…" };
+        let cut = |chord: Chord| [on_root(chord), triad(chord)].map(|text| text + bass(chord));
+        Some(self.chord.map_or_else(Vec::new, |chord| std::iter::once(short(*self)).chain(cut(chord)).collect()))
     }
 }
 
@@ -322,10 +325,11 @@ mod tests {
     fn a_chord_without_room_has_shorter_spellings_but_no_letter_that_is_another_chord() {
         let key = Key::C_MAJOR.into();
         let shorter = |symbol: &str| ChordChange::from_symbol(symbol, 0).unwrap().shorter(key).unwrap();
-        assert_eq!(shorter("Dm7/A"), ["Dm7/A", "Dm7", "Dm"]);
-        assert_eq!(shorter("Cmaj7/E"), ["CM7/E", "CM7", "C"]);
+        assert_eq!(shorter("Dm7/A"), ["Dm7/A", "Dm7/…", "Dm/…"]);
+        assert_eq!(shorter("Cmaj7/E"), ["CM7/E", "CM7/…", "C/…"]);
+        assert_eq!(shorter("Am7"), ["Am7", "Am7", "Am"]);
         assert_eq!(shorter("Bdim"), ["B°", "B°", "B°"]);
-        assert_eq!(shorter("Bm7b5/A"), ["Bø7/A", "Bø7", "Bø"]);
+        assert_eq!(shorter("Bm7b5/A"), ["Bø7/A", "Bø7/…", "Bø/…"]);
         assert_eq!(shorter("N.C."), [""; 0]);
     }
 

@@ -20,15 +20,21 @@ pub fn paint_line(canvas: &Canvas<'_>, tick: f64, top: f32, bottom: f32) {
     }
 }
 
-/// Paints the flag at the foot of the ruler.
+/// Where the flag is at the foot of the ruler, if it is in sight.
+pub fn flag(canvas: &Canvas<'_>, tick: f64, bottom: f32) -> Option<Rect> {
+    let x = x_in_sight(canvas, tick)?;
+    Some(Rect::from_min_max(pos2(x - 5.5, bottom - 11.0), pos2(x + 5.5, bottom)))
+}
+
+/// Paints the flag.
 pub fn paint_flag(canvas: &Canvas<'_>, tick: f64, bottom: f32) {
-    if let Some(x) = x_in_sight(canvas, tick) {
+    if let Some(flag) = flag(canvas, tick, bottom) {
         let points = vec![
-            pos2(x - 5.5, bottom - 11.0),
-            pos2(x + 5.5, bottom - 11.0),
-            pos2(x + 5.5, bottom - 6.0),
-            pos2(x, bottom),
-            pos2(x - 5.5, bottom - 6.0),
+            flag.left_top(),
+            flag.right_top(),
+            pos2(flag.right(), bottom - 6.0),
+            flag.center_bottom(),
+            pos2(flag.left(), bottom - 6.0),
         ];
         canvas.painter.add(Shape::convex_polygon(points, canvas.theme.playhead, Stroke::NONE));
     }

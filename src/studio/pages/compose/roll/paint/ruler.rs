@@ -7,6 +7,7 @@ use eframe::egui::{Align2, Color32, FontId, Galley, Mesh, Pos2, Rect, Stroke, St
 use super::{
     Canvas,
     grid::{Line, bar_stride, lines},
+    playhead,
 };
 use crate::{
     music::{MetreMap, Tick},
@@ -23,19 +24,28 @@ const BEHIND_FLAG: f32 = 8.0;
 /// The height of the loop's bar at the top, in points.
 const LOOP_HEIGHT: f32 = 9.0;
 
-/// Paints the ruler.
-pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Option<&Range<Tick>>, loop_on: bool) {
+/// Paints the ruler. A number that the edge or the flag of the playhead would cut is left out.
+pub fn paint(
+    canvas: &Canvas<'_>,
+    rect: Rect,
+    metre: &MetreMap,
+    loop_range: Option<&Range<Tick>>,
+    loop_on: bool,
+    playhead: f64,
+) {
     let (theme, coordinates) = (canvas.theme, canvas.coordinates);
     canvas.painter.rect_filled(rect, theme::corners(0), theme.surface);
     let width = |ticks: Tick| (f64::from(ticks) * coordinates.points_per_tick()) as f32;
     let stride = bar_stride(width(metre.metre_at(0).bar_ticks()), NUMBER_SPACING);
     let mut ticks = Mesh::default();
     let badges = metre_badges(canvas, rect, metre);
+    let flag = playhead::flag(canvas, playhead, rect.bottom());
     // where a time signature stands, no other number does
     let number = |x: f32, text: String, font: FontId, color: Color32| {
         let galley = canvas.painter.layout_no_wrap(text, font, color);
         let place = Align2::LEFT_CENTER.anchor_size(pos2(x, rect.bottom() - 8.0), galley.size());
-        if badges.iter().all(|badge| !badge.place.intersects(place)) {
+        let is_free = badges.iter().map(|badge| badge.place).chain(flag).all(|taken| !taken.intersects(place));
+        if is_free && rect.x_range().contains(place.left()) && rect.x_range().contains(place.right()) {
             canvas.painter.galley(place.min, galley, color);
         }
     };
@@ -103,6 +113,7 @@ fn metre_badges(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap) -> Vec<Badge>
             let place = text_place.union(Rect::from_min_size(number_at, number.size()));
             Badge { number, number_at, text, text_at, place }
         })
+        .filter(|badge| badge.place.left() >= rect.left())
         .collect()
 }
 
@@ -129,4 +140,46 @@ fn paint_loop(canvas: &Canvas<'_>, rect: Rect, range: &Range<Tick>, on: bool) {
         }
     }
     canvas.painter.add(handles);
+}
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::{Context, RawInput, Shape};
+
+    use super::{super::super::coordinates::Coordinates, *};
+
+    #[test]
+    fn numbers_are_whole_or_not_there() {
+        let ctx = Context::default();
+        theme::install(&ctx);
+        let ruler = Rect::from_min_max(pos2(72.0, 0.0), pos2(800.0, 30.0));
+        let mut coordinates = Coordinates::default();
+        coordinates.set_area(Rect::from_min_max(pos2(72.0, 30.0), pos2(800.0, 400.0)));
+        let numbers = |coordinates: &Coordinates, playhead: f64| -> Vec<(String, Rect)> {
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates };
+                paint(&canvas, ruler, &MetreMap::default(), None, false, playhead);
+            });
+            output.textures_delta.clear();
+            let text = |shape| match shape {
+                Shape::Text(text) => {
+                    Some((text.galley.text().to_owned(), text.galley.rect.translate(text.pos.to_vec2())))
+                }
+                _ => None,
+            };
+            output.shapes.into_iter().filter_map(|clipped| text(clipped.shape)).collect()
+        };
+        let has = |numbers: &[(String, Rect)], wanted: &str| numbers.iter().any(|(number, _)| number == wanted);
+        let at_start = numbers(&coordinates, 0.0);
+        assert!(has(&at_start, "1") && has(&at_start, "2"), "{at_start:?}");
+        // the flag of the playhead would lie on the number
+        let x = at_start.iter().find(|(number, _)| number == "2").unwrap().1.center().x;
+        let below_flag = numbers(&coordinates, f64::from(coordinates.clamped_tick_from_x(x)));
+        assert!(has(&below_flag, "1") && !has(&below_flag, "2"), "{below_flag:?}");
+        for scrolled in 0..60 {
+            coordinates.pan(vec2(-3.0, 0.0), 100_000);
+            let all = numbers(&coordinates, 0.0);
+            assert!(all.iter().all(|(_, place)| ruler.x_range().contains(place.left())), "{scrolled}: {all:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The velocity lane: one bar a note, its value where it is selected or under the pointer.
 
-use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2};
+use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::{
     super::{gestures::velocities::y_from_velocity, index::NoteIndex},
@@ -51,8 +51,7 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
             heads.push(Shape::circle_filled(pos2(x + line, y), HEAD, color));
         }
         if hovered || (selected && with_heads) {
-            let middle = (x + line).max(lane.left() + 10.0);
-            values.push((pos2(middle, y - HEAD - 1.0), velocity.get(), hovered));
+            values.push((pos2(x + line, y - HEAD - 1.0), velocity.get(), hovered));
         }
     };
     // the selected ones last, so that they lie above
@@ -84,18 +83,49 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     if let Some(ends) = ramp {
         canvas.painter.line_segment(ends, Stroke::new(1.5, theme.accent));
     }
-    paint_values(canvas, values);
+    paint_values(canvas, lane, values);
 }
 
-/// Values above the heads, from the left, none on top of another; that under the pointer in any case.
-fn paint_values(canvas: &Canvas<'_>, mut values: Vec<(Pos2, u8, bool)>) {
-    values.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
-    let mut free_from = f32::NEG_INFINITY;
-    for (at, value, hovered) in values {
-        if hovered || at.x >= free_from {
-            let font = theme::regular(size::CAPTION - 1.0);
-            canvas.painter.text(at, Align2::CENTER_BOTTOM, value.to_string(), font, canvas.theme.text_muted);
-            free_from = at.x + 20.0;
+/// Values above the heads, each whole and in the lane: that under the pointer, and the others where they have room.
+fn paint_values(canvas: &Canvas<'_>, lane: Rect, mut values: Vec<(Pos2, u8, bool)>) {
+    values.sort_by(|a, b| b.2.cmp(&a.2).then(a.0.x.total_cmp(&b.0.x)));
+    let mut taken: Vec<Rect> = Vec::new();
+    for (at, value, _) in values {
+        let (font, color) = (theme::regular(size::CAPTION - 1.0), canvas.theme.text_muted);
+        let galley = canvas.painter.layout_no_wrap(value.to_string(), font, color);
+        let place = within(Align2::CENTER_BOTTOM.anchor_size(at, galley.size()), lane);
+        if is_free(place, &taken) {
+            canvas.painter.galley(place.min, galley, color);
+            taken.push(place);
         }
+    }
+}
+
+/// A place moved sideways into a lane.
+fn within(place: Rect, lane: Rect) -> Rect {
+    let left = place.left().min(lane.right() - place.width()).max(lane.left());
+    place.translate(vec2(left - place.left(), 0.0))
+}
+
+/// Whether a value has room beside others.
+fn is_free(place: Rect, taken: &[Rect]) -> bool {
+    /// What is left free between two, in points.
+    const GAP: f32 = 2.0;
+    let place = place.expand2(vec2(GAP, 0.0)).shrink2(vec2(0.0, 1.0));
+    taken.iter().all(|other| !other.shrink2(vec2(0.0, 1.0)).intersects(place))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_whole_beside_each_other_or_above() {
+        let lane = Rect::from_min_max(pos2(70.0, 0.0), pos2(300.0, 80.0));
+        let place = |x: f32, y: f32| within(Rect::from_min_size(pos2(x, y), vec2(18.0, 12.0)), lane);
+        assert_eq!([place(60.0, 0.0), place(295.0, 0.0)].map(|place| place.left()), [70.0, 282.0]);
+        let taken = [place(100.0, 10.0)];
+        assert!(!is_free(place(110.0, 14.0), &taken) && !is_free(place(119.0, 10.0), &taken));
+        assert!(is_free(place(121.0, 10.0), &taken) && is_free(place(104.0, 22.0), &taken), "beside it and below");
     }
 }
