@@ -268,7 +268,7 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     // values of both stand above each chart, on no curve
-    let values = harness.get_by_label_contains("Iteration 20\nReal music").rect();
+    let values = harness.get_by_label_contains("Iteration 20, smoothed\nReal music").rect();
     let plot = harness.get_by_label("Chart “Scores by the discriminator”").rect();
     assert!(values.bottom() <= plot.top(), "{values:?} {plot:?}");
     let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Run tunes").accesskit_node().toggled();
