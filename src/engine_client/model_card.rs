@@ -72,6 +72,9 @@ pub struct ModelCard {
     pub network: String,
     /// What people call the model.
     pub name: String,
+    /// What its folder was called before, where it was renamed: takes know their model by its folder.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<String>,
     /// The style it writes, in a few words.
     pub style: String,
     /// A line or two for people.

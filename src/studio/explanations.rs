@@ -91,7 +91,7 @@ impl Topic {
                  update ratio says how many); while only one of them learns, one step of that. An epoch is one pass \
                  over the data. \
                  Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
-                 you can stop at any time and keep the model, or train longer afterwards.",
+                 you can stop at any time and keep the model, or train it further afterwards.",
             ),
             Self::LearningRate => (
                 "Learning rate",

@@ -38,7 +38,7 @@ pub enum Region {
     Generate,
     /// The keys on screen and what stands above them.
     Piano,
-    /// A window beside which the work goes on.
+    /// A window over the page.
     Window,
     /// The line at the bottom.
     Status,

@@ -2,6 +2,8 @@
 
 use std::borrow::Borrow;
 
+use crate::plural::with_minus;
+
 /// A reason as a sentence of its own, without its full stop.
 pub fn sentence(reason: &str) -> String {
     let reason = without_error_numbers(reason);
@@ -64,7 +66,7 @@ pub fn all_bars(spans: &[(u32, u32)]) -> String {
 
 /// A number with a tenth, and with a true minus where it is negative.
 pub fn signed(number: f64) -> String {
-    format!("{number:.1}").replace('-', "−")
+    with_minus(format_args!("{number:.1}"))
 }
 
 /// Minutes and seconds, such as `3:07`.

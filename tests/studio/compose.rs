@@ -311,6 +311,9 @@ fn an_export_says_which_parts_it_leaves_out_and_choices_come_back() {
     harness.state_mut().dialogs.export.open = Some(cantus::studio::dialogs::export::state::ExportKind::Audio);
     harness.run_steps(3);
     harness.get_by_label("2 parts are muted and will not be heard");
+    // the page behind it takes no clicks
+    click(&mut harness, "Generate composition");
+    assert!(harness.state().services.engine.running.is_none() && harness.state().document.takes.all().is_empty());
     click(&mut harness, "FLAC");
     click(&mut harness, "24 bit");
     click(&mut harness, "Also export stems");

@@ -41,6 +41,12 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     harness.get_by_label("Rename Waltz two");
     assert!(harness.query_by_label("Name of the model").is_none(), "Esc leaves the field and the name");
     assert!(place.join("Waltz two/metrics.csv").is_file() && !place.join("Waltz").exists());
+    let settings = cantus::library::store::GenerationSettings {
+        model: "Waltz".into(),
+        model_folder: place.join("Waltz"),
+        ..Default::default()
+    };
+    assert_eq!(harness.state().services.models.name_of(&settings), "Waltz two", "also of what it wrote before");
     // what only its training knew goes along
     let put = |file: &str, text: &str| std::fs::write(place.join("Waltz two").join(file), text).unwrap();
     put("request.json", r#"{"network": "cantus", "loss": "hinge", "from": "/elsewhere/sonata"}"#);
@@ -102,6 +108,32 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     for delete in shipped {
         assert!(harness.get_by_label(&delete).accesskit_node().is_disabled(), "{delete}");
     }
+}
+
+#[test]
+fn the_page_opens_at_its_top() {
+    use eframe::egui::{Event, MouseWheelUnit, TouchPhase, vec2};
+    let folder = tempfile::tempdir().unwrap();
+    (0..5).for_each(|number| a_model_folder(&folder.path().join("models"), &format!("Waltz {number}")));
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    until(&mut harness, "the models were found", is_listed("Waltz 4"));
+    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("Your own").rect().top();
+    let before = top(&harness);
+    harness.hover_at(harness.get_by_label("Your own").rect().center());
+    harness.event(Event::MouseWheel {
+        unit: MouseWheelUnit::Point,
+        source: eframe::egui::MouseWheelSource::Wheel,
+        delta: vec2(0.0, -300.0),
+        phase: TouchPhase::Move,
+        modifiers: Modifiers::NONE,
+    });
+    harness.run_steps(30);
+    assert!(top(&harness) < before - 100.0, "it was not scrolled");
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    harness.run_steps(3);
+    assert_eq!(top(&harness), before);
 }
 
 #[test]

@@ -68,6 +68,11 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     assert_eq!(harness.state().document.takes.audition, Some(3), "the first of the new ones");
     press(&mut harness, Modifiers::NONE, Key::OpenBracket);
     assert_eq!(harness.state().document.takes.audition, Some(2), "one of the other model's is a key away");
+    let mut renamed = model("Chorale");
+    renamed.card.as_mut().unwrap().name = "Hymn".into();
+    harness.state_mut().take_models(vec![renamed, model("Band")], Some("band"));
+    harness.run_steps(2);
+    harness.get_by_label("Hymn: Takes 1–3");
     let heard = harness.state().document.takes.heard().unwrap().clone();
     assert_eq!((heard.settings.model.as_str(), heard.number), ("Chorale", 3));
     let seed = format!("seed {}", heard.take.seed);

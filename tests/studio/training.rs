@@ -267,6 +267,10 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     assert_eq!(harness.query_all_by_label(words).count(), 2);
     harness.key_press(Key::Escape);
     harness.run_steps(3);
+    // values of both stand above each chart, on no curve
+    let values = harness.get_by_label_contains("Iteration 20, smoothed\nReal music").rect();
+    let plot = harness.get_by_label("Chart “Scores by the discriminator”").rect();
+    assert!(values.bottom() <= plot.top(), "{values:?} {plot:?}");
     let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Run tunes").accesskit_node().toggled();
     assert_eq!(is_shown(&harness), Some(Toggled::True));
     for expected in [Toggled::False, Toggled::True] {
@@ -280,7 +284,7 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     harness.run_steps(3);
     assert!(harness.query_by_label("Run tunes").is_none());
     // how much longer is asked
-    harness.get_by_label("Train longer…").click_accesskit();
+    harness.get_by_label("Train further…").click_accesskit();
     harness.run_steps(3);
     harness.get_by_label("Half").click_accesskit();
     harness.run_steps(3);
@@ -289,7 +293,7 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     // a number can be typed at once
-    harness.get_by_label("Train longer…").click_accesskit();
+    harness.get_by_label("Train further…").click_accesskit();
     harness.run_steps(3);
     harness.event(eframe::egui::Event::Text("25".into()));
     harness.run_steps(1);
@@ -407,6 +411,25 @@ fn comes_to(folder: &Path, state: &str, iteration: u64, total: u64) {
 
 fn is_out_of_use(harness: &Harness<'static, Studio>, label: &str) -> bool {
     harness.get_by_label(label).accesskit_node().is_disabled()
+}
+
+#[test]
+fn no_button_of_a_training_comes_to_stand_where_another_one_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "learning, 10 of 60");
+    let places = |harness: &Harness<'static, Studio>| {
+        ["Use in Compose", "Train further…", "Stop and keep"].map(|label| harness.get_by_label(label).rect())
+    };
+    let before = places(&harness);
+    for (state, words) in [("stopped", "stopped, 12 of 60"), ("complete", "complete, 12")] {
+        comes_to(&run, state, 12, 60);
+        see(&mut harness, words);
+        assert!(is_out_of_use(&harness, "Stop and keep"));
+        assert_eq!(places(&harness), before, "{state}");
+    }
 }
 
 #[test]
@@ -531,9 +554,9 @@ fn nothing_moves_while_a_training_begins_learns_and_ends() {
     harness.run_steps(2);
     harness.get_by_label("After this iteration: 80 iterations in all");
     comes_to(&run, "complete", 60, 60);
-    see(&mut harness, "This training has ended; Train longer… continues it");
+    see(&mut harness, "This training has ended; Train further… continues it");
     assert_eq!(tops(&harness), before, "it ended");
-    let told = "waltz was complete before the change to 80 iterations reached it; Train longer… goes on from there";
+    let told = "waltz was complete before the change to 80 iterations reached it; Train further… goes on from there";
     assert!(texts(&harness).iter().any(|text| text == told), "{:?}", texts(&harness));
 }
 
@@ -744,7 +767,7 @@ fn every_control_of_a_training_is_reached_by_tab() {
     click(&mut harness, "fugues, complete, 20");
     see(&mut harness, "Line of Real music");
     see(&mut harness, "Sample 20");
-    reach(&mut harness, &["Train longer…", "Compare with…", "Sample 0", "Listen", "Logarithmic", "Smoothing"]);
+    reach(&mut harness, &["Train further…", "Compare with…", "Sample 0", "Listen", "Logarithmic", "Smoothing"]);
     // a chart's values are read by keys: the arrows move the cross-hair
     harness.get_by_label("Chart “Scores by the discriminator”").focus();
     harness.run_steps(3);

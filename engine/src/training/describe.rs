@@ -62,6 +62,7 @@ pub fn describe(
         format: FORMAT,
         network: request.network.clone(),
         name: name.clone(),
+        former_names: ModelCard::read(folder).map(|card| card.former_names).unwrap_or_default(),
         style: data.clone(),
         about: format!("Trained here on {train} pieces"),
         data: data.clone(),

@@ -122,6 +122,16 @@ impl Store {
         }
     }
 
+    /// How many compositions are in the bin.
+    ///
+    /// # Errors
+    /// What `SQLite` says.
+    pub fn count_binned(&self) -> Result<usize, StoreError> {
+        let sql = "SELECT count(*) FROM compositions WHERE touched = 1 AND deleted_ms IS NOT NULL";
+        let count: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        Ok(count as usize)
+    }
+
     /// All tags in use, by the alphabet.
     pub fn tags(&self) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare_cached(

@@ -50,7 +50,7 @@ impl Store {
     /// What is done each time it was opened.
     fn begin(mut self, messages: &mut Vec<String>) -> Result<Self, StoreError> {
         messages.extend(self.take_first_session()?);
-        self.empty_bin()?;
+        self.tidy_up()?;
         Ok(self)
     }
 
@@ -65,14 +65,27 @@ impl Store {
         Ok(Opened { store: Self::on(connection, folder, false), messages: vec![text] })
     }
 
+    /// Deletes for good what is in the bin.
+    ///
+    /// # Errors
+    /// What `SQLite` says.
+    pub fn empty_bin(&mut self) -> Result<(), StoreError> {
+        self.delete_for_good("deleted_ms IS NOT NULL")
+    }
+
     /// Deletes for good what has been in the bin for long, and prepared melodies that were never changed.
-    fn empty_bin(&mut self) -> Result<(), StoreError> {
+    fn tidy_up(&mut self) -> Result<(), StoreError> {
         let before = now_ms() - BIN.as_millis() as i64;
         let untouched = "touched = 0 AND id NOT IN (SELECT composition FROM sessions)";
-        let gone = format!("compositions WHERE deleted_ms < ?1 OR ({untouched})");
-        let from_search = format!("DELETE FROM search WHERE rowid IN (SELECT row FROM {gone})");
-        self.connection.execute(&from_search, [before])?;
-        self.connection.execute(&format!("DELETE FROM {gone}"), [before])?;
+        self.delete_for_good(&format!("deleted_ms < {before} OR ({untouched})"))
+    }
+
+    fn delete_for_good(&mut self, which: &str) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        let gone = format!("compositions WHERE {which}");
+        transaction.execute(&format!("DELETE FROM search WHERE rowid IN (SELECT row FROM {gone})"), [])?;
+        transaction.execute(&format!("DELETE FROM {gone}"), [])?;
+        transaction.commit()?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use crate::music::{Control, ControlEvent, Part, Tick, parameters::Parameters};
+use crate::plural::with_minus;
 
 /// What one lane holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +126,7 @@ impl ControlKind {
             Self::PitchBend => {
                 let semitones = f64::from(value) * bend_range / if value > 0 { 8191.0 } else { 8192.0 };
                 let hundredths = (semitones * 100.0).round() / 100.0;
-                let number = format!("{hundredths:+}").replace('-', "−");
+                let number = with_minus(format_args!("{hundredths:+}"));
                 let is_one = hundredths.abs() == 1.0;
                 match hundredths {
                     0.0 => "0 semitones".to_owned(),

@@ -14,6 +14,8 @@ pub struct Listing {
     pub list: Arc<[Summary]>,
     /// All tags in use.
     pub tags: Vec<String>,
+    /// How many compositions are in the bin.
+    pub binned: usize,
     /// Projects opened or saved lately.
     pub recent: Vec<PathBuf>,
 }
@@ -43,6 +45,12 @@ pub enum LibraryAction {
     Duplicate(u64, String),
     /// Put them into the bin; their titles.
     Delete(Vec<(u64, String)>),
+    /// The same where one of them is open: work on this one instead, or on a new one.
+    DeleteOpen(Vec<(u64, String)>, Option<Box<Composition>>),
+    /// Ask whether the bin is to be emptied.
+    AskToEmptyBin,
+    /// Delete for good what is in the bin, models too.
+    EmptyBin,
     /// Take them out of the bin.
     Restore(Vec<u64>),
     /// Write the take again that was kept last in it.

@@ -7,7 +7,7 @@ use egui_plot::{AxisHints, GridMark, HLine, LineStyle, Plot, PlotUi, VLine};
 
 use super::legend::{changes_legend, lines_legend, runs_legend};
 use super::lines::{ByRange, Lines, Look, fitted, lines};
-use super::readout::{Place, paint, readout};
+use super::readout::{Place, paint, readout, rows};
 use super::scale::{Scale, number, number_at};
 use super::state::{Charts, Drawn, Picture};
 use super::ticks;
@@ -72,6 +72,12 @@ pub fn chart(
     let in_picture = charts.in_picture;
     let cursor = charts.cursor.filter(|_| !in_picture && !drawn.is_empty());
     let (scale, axis, visible) = (look.scale, look.axis, look.visible);
+    let reach = (visible.end - visible.start) / f64::from(width) * NEAR;
+    let is_comparing = charts.is_comparing();
+    if is_comparing && !in_picture && !drawn.is_empty() {
+        let place = cursor.unwrap_or_else(|| charts.newest());
+        rows(ui, charts, &drawn, place, &changes_near(charts, place, reach));
+    }
     let plot = Plot::new(("training", title))
         .height(if in_picture { (ui.available_height() - BELOW).max(HEIGHT) } else { HEIGHT })
         // the wheel scrolls the page; with Ctrl it zooms, the right button draws a box to zoom into
@@ -148,16 +154,20 @@ pub fn chart(
     widgets::focus_ring(ui, &plot, *response.transform.frame());
     let pointer = pointer.or_else(|| cursor_by_keys(ui, charts, &plot));
     charts.pointed_at = pointer.or(charts.pointed_at);
-    if let Some(place) = cursor {
-        let reach = (visible.end - visible.start) / f64::from(width) * NEAR;
-        let is_near = |iteration: u64| (axis.place(&charts.curves, iteration as f64) - place).abs() < reach;
-        let near = charts.changes.iter().filter(|change| is_near(change.iteration));
-        let changes = near.map(|change| change.text.as_str()).collect::<Vec<_>>().join(", ");
+    if let Some(place) = cursor.filter(|_| !is_comparing) {
+        let changes = changes_near(charts, place, reach);
         let text = readout(charts, theme, &drawn, place, Some(&*changes).filter(|changes| !changes.is_empty()));
         let frame = *response.transform.frame();
         let cursor = response.transform.position_from_point_x(place);
         paint(ui, Place { top, title_end, plot: frame, cursor }, text, pointer.is_some());
     }
+}
+
+/// The changes of settings at a place on the axis.
+fn changes_near(charts: &Charts, place: f64, reach: f64) -> String {
+    let place_of = |iteration: u64| charts.choices.axis.place(&charts.curves, iteration as f64);
+    let near = charts.changes.iter().filter(|change| (place_of(change.iteration) - place).abs() < reach);
+    near.map(|change| change.text.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The cross-hair of a chart that has the keys: the arrows move it by an iteration, with Shift by ten.

@@ -36,7 +36,7 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         help(ui, Topic::Smoothing);
         let axis = charts.choices.axis;
         for (axis, title) in Axis::ALL {
-            ui.selectable_value(&mut charts.choices.axis, axis, title);
+            widgets::choice(ui, &mut charts.choices.axis, axis, title, None);
         }
         if charts.choices.axis != axis {
             charts.show_all();

@@ -1,5 +1,7 @@
 //! How values are laid on a chart's axis, and written beside it.
 
+use crate::plural::with_minus;
+
 /// How values are laid on the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
@@ -45,7 +47,7 @@ pub fn number_at(value: f64, step: f64) -> String {
         return number(value);
     }
     let places = (-(step * 1.001).log10().floor()).clamp(0.0, 12.0) as usize;
-    format!("{value:.places$}").replace('-', "−")
+    with_minus(format_args!("{value:.places$}"))
 }
 
 /// As short as can be read.
@@ -64,7 +66,7 @@ pub fn number(value: f64) -> String {
     } else {
         format!("{value:.4}").trim_end_matches('0').to_owned()
     };
-    text.replace('-', "−")
+    with_minus(text)
 }
 
 #[cfg(test)]

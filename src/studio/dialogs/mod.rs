@@ -1,5 +1,5 @@
-//! What lies over the window: palette, keyboard shortcuts, SoundFonts and questions, which must be answered first; and
-//! the windows of exports, imports and note tools, beside which the work goes on.
+//! What lies over the window: palette, keyboard shortcuts, SoundFonts and questions, which must be answered first; the
+//! windows of exports and imports, during which the music plays on; and the note tools, beside which the work goes on.
 
 mod about;
 pub mod export;
@@ -38,13 +38,14 @@ fn show_dialog(dialog: &mut Dialog, context: &Context<'_>, ctx: &egui::Context) 
         Dialog::KeySheet { .. } => (760.0, space::XL),
         Dialog::About(_) => (560.0, space::XL),
         Dialog::SoundFonts { .. } => (soundfonts::WIDTH, space::XL),
-        Dialog::Path { .. } | Dialog::Replace { .. } | Dialog::Closing => (520.0, space::XL),
+        Dialog::Path { .. } | Dialog::Replace { .. } | Dialog::EmptyBin { .. } | Dialog::Closing => (520.0, space::XL),
     };
     modal::show(ctx, width, margin, |ui| match dialog {
         Dialog::Palette { search, chosen } => palette::ui(search, chosen, context, ui),
         Dialog::KeySheet { search } => key_sheet::ui(search, ui),
         Dialog::About(report) => about::ui(report, ui),
         Dialog::SoundFonts { search } => soundfonts::ui(search, context, ui),
+        Dialog::EmptyBin { compositions, models } => questions::empty_bin(*compositions, *models, context, ui),
         Dialog::Closing => questions::closing(context, ui),
         Dialog::Path { purpose, text } => questions::path(*purpose, text, context, ui),
         Dialog::Replace { purpose, path, there } => questions::replace(*purpose, path, there, context, ui),

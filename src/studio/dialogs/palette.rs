@@ -9,7 +9,7 @@ use super::{
     modal::{Stay, scroll_height},
 };
 use crate::studio::{
-    commands::{Entry, table},
+    commands::{Command, Entry, table},
     context::Context,
     theme::{self, Theme, radius, size},
     toasts::Tone,
@@ -35,7 +35,7 @@ pub fn ui(search: &mut String, chosen: &mut usize, context: &Context<'_>, ui: &m
     if field.changed() {
         *chosen = 0;
     }
-    let hits = hits(search);
+    let hits = hits(search, |command| context.why_not(command).is_none());
     *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
     let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
     let height = scroll_height(ui, 400.0);
@@ -81,9 +81,8 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     let left = rect.left_center() + vec2(36.0, 0.0);
     let right = rect.right_center() - vec2(12.0, 0.0);
     let title = ui.painter().text(left, Align2::LEFT_CENTER, entry.full_title(), theme::regular(size::BODY), color);
-    // the one that is chosen says at once why it cannot be given
-    let reason = why_not.as_deref().filter(|_| is_chosen || response.hovered());
-    let text = reason.map_or_else(|| entry.key_text(), str::to_owned);
+    // one that cannot be given now says why, where its keys would stand
+    let text = why_not.clone().unwrap_or_else(|| entry.key_text());
     let place = Rect::from_min_max(pos2(title.right() + 12.0, rect.top()), pos2(right.x, rect.bottom()));
     widgets::paint_line(ui, place, Align2::RIGHT_CENTER, &text, theme::regular(size::CAPTION), theme.text_faint);
     let clicked = response.clicked();
@@ -94,27 +93,40 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
 }
 
 /// The commands that fit what is typed, the closest first: those that say it, then those that people call so, then
-/// those that it may be a slip for.
-fn hits(search: &str) -> Vec<&'static Entry> {
+/// those that it may be a slip for. Of those that fit alike, the ones that can be given now come first.
+fn hits(search: &str, is_available: impl Fn(Command) -> bool) -> Vec<&'static Entry> {
     let how_close = |entry: &Entry| {
         let said = format!("{} {}", entry.full_title(), entry.menu.title());
         let called = closeness(search, &format!("{} {said}", entry.also)).map(|close| (close.is_slip(), true, close));
         let said = closeness(search, &said).map(|close| (close.is_slip(), false, close));
         said.into_iter().chain(called).min()
     };
-    let mut hits: Vec<((bool, bool, Closeness), &Entry)> =
-        table().iter().filter_map(|entry| Some((how_close(entry)?, entry))).collect();
-    hits.sort_by_key(|(close, _)| *close); // stable: the table's order within
-    hits.into_iter().map(|(_, entry)| entry).collect()
+    let mut hits: Vec<((bool, bool, Closeness), bool, &Entry)> =
+        table().iter().filter_map(|entry| Some((how_close(entry)?, !is_available(entry.command), entry))).collect();
+    hits.sort_by_key(|(close, is_unavailable, _)| (*close, *is_unavailable)); // stable: the table's order within
+    hits.into_iter().map(|(_, _, entry)| entry).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::studio::{
-        commands::{Command, Menu, RollCommand},
+        commands::{Menu, RollCommand},
         page::{ComposeView, Page},
     };
+
+    fn hits(search: &str) -> Vec<&'static Entry> {
+        super::hits(search, |_| true)
+    }
+
+    #[test]
+    fn what_can_be_given_now_comes_first_where_it_fits_as_well() {
+        let [first, second] = hits("show")[..2] else { unreachable!("a list") };
+        let without_first = |search| super::hits(search, |command| command != first.command);
+        assert_eq!(without_first("show")[0].command, second.command);
+        assert_eq!(without_first("")[table().len() - 1].command, first.command);
+        assert_eq!(without_first(&first.full_title())[0].command, first.command, "it fits better");
+    }
 
     #[test]
     fn a_few_letters_find_a_command() {

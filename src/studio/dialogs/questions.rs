@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{Key, RichText, TextEdit, Ui, vec2};
 
 use super::modal::{Stay, buttons};
+use crate::plural::counted;
 use crate::studio::{
-    actions::{FileAction, SessionAction},
+    actions::{FileAction, LibraryAction, SessionAction},
     context::Context,
     services::files::{Purpose, expand_home},
     theme::{self, Icon, Theme, size, space},
     widgets,
-    words::shortened,
+    words::{list_of_names, shortened},
 };
 
 /// Files listed by name before they are only counted.
@@ -65,6 +66,17 @@ pub fn replace(purpose: Purpose, path: &Path, there: &[PathBuf], context: &Conte
     }
     ui.add_space(space::S);
     answer(ui, "Replace", None, false, || context.ask(FileAction::Write(purpose, path.to_owned())))
+}
+
+/// Asks whether what is in the bin may be deleted for good.
+pub fn empty_bin(compositions: usize, models: usize, context: &Context<'_>, ui: &mut Ui) -> Stay {
+    ui.label(theme::strong("Empty the bin?", size::TITLE));
+    let what = [(compositions, "composition"), (models, "model")];
+    let what: Vec<String> = what.into_iter().filter(|(count, _)| *count > 0).map(|(n, of)| counted(n, of)).collect();
+    let words = format!("{} will be deleted for good. This cannot be undone.", list_of_names(&what));
+    ui.label(RichText::new(words).color(Theme::of(ui).text_muted));
+    ui.add_space(space::S);
+    answer(ui, "Delete for good", None, false, || context.ask(LibraryAction::EmptyBin))
 }
 
 /// Asks whether the window is to close, and says what that would mean. It is answered once nothing would be lost.

@@ -36,6 +36,13 @@ pub enum Dialog {
         /// What is typed.
         text: String,
     },
+    /// Whether what is in the bin is to be deleted for good, and how many of each.
+    EmptyBin {
+        /// Compositions.
+        compositions: usize,
+        /// Models.
+        models: usize,
+    },
     /// Whether the window is to close, though something ends or goes on.
     Closing,
     /// Files that are there already, and would be lost.

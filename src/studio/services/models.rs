@@ -7,10 +7,15 @@ use crate::{
         ModelCard,
         networks::{NETWORKS, NetworkInfo},
     },
-    library::models::{self, ModelFolder, Origin},
+    library::{
+        models::{self, ModelFolder, Origin},
+        store::GenerationSettings,
+    },
 };
 use std::path::PathBuf;
 
+/// What the name of a duplicate has behind that of its original.
+pub const COPY: &str = " (copy)";
 /// How long a deleted model waits to be brought back: as long as a composition does.
 const BIN_AGE: Duration = Duration::from_hours(24 * 30);
 
@@ -79,7 +84,9 @@ impl Models {
     /// A model has another folder now; until [`Self::sort_anew`] it keeps its place in the list.
     pub fn renamed(&mut self, from: &Path, to: PathBuf) {
         let name = || from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let name = self.renamed.remove(from).unwrap_or_else(name);
+        let title =
+            || self.list.iter().flatten().find(|model| model.folder.path == from).map(|model| model.title().into());
+        let name = self.renamed.remove(from).or_else(title).unwrap_or_else(name);
         self.renamed.insert(to, name);
     }
 
@@ -109,13 +116,38 @@ impl Models {
         }
     }
 
+    /// By what a model of the user's own is sorted: its title, whatever the case of its letters. So a duplicate stands
+    /// below its original, also where that keeps the place of an earlier name.
+    fn place_of(&self, model: &Model) -> (String, String) {
+        let title = model.title();
+        let as_copy = || {
+            self.renamed.iter().find_map(|(path, before)| {
+                let rest = title.strip_prefix(&*path.file_name()?.to_string_lossy())?;
+                rest.starts_with(COPY).then(|| format!("{before}{rest}"))
+            })
+        };
+        let place = self.renamed.get(&model.folder.path).cloned().or_else(as_copy);
+        let place = place.unwrap_or_else(|| title.to_owned());
+        (place.to_lowercase(), model.folder.name.clone())
+    }
+
+    /// What the model is called now that wrote takes; where it is not known any more, what it was called then.
+    pub fn name_of<'a>(&'a self, settings: &'a GenerationSettings) -> &'a str {
+        let folder = &settings.model_folder;
+        let had_its_name = |model: &&Model| {
+            let is_beside = model.folder.path.parent() == folder.parent();
+            let names = model.card.iter().flat_map(|card| &card.former_names);
+            is_beside && names.into_iter().any(|name| folder.file_name() == Some(name.as_ref()))
+        };
+        let models = || self.list.iter().flatten();
+        let model = models().find(|model| model.folder.path == *folder).or_else(|| models().find(had_its_name));
+        model.map_or(&settings.model, Model::title)
+    }
+
     /// Puts these models at choice; the wanted one writes, else the first that can.
     pub fn set(&mut self, mut found: Vec<Model>, wanted: Option<&str>) {
         let is_own = |model: &Model| model.folder.origin == Origin::User;
-        found.sort_by_cached_key(|model| {
-            let name = self.renamed.get(&model.folder.path).unwrap_or(&model.folder.name);
-            is_own(model).then(|| name.clone())
-        });
+        found.sort_by_cached_key(|model| is_own(model).then(|| self.place_of(model)));
         let readable = |model: &Model| model.card.is_ok();
         self.index = wanted
             .and_then(|wanted| found.iter().position(|model| model.folder.name == wanted && readable(model)))
@@ -151,4 +183,53 @@ pub fn find_binned(own: Option<PathBuf>) -> Vec<BinnedModel> {
         BinnedModel { title: title.unwrap_or(name), path }
     });
     binned.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(title: &str) -> Model {
+        let folder = ModelFolder {
+            name: title.to_lowercase(),
+            path: Path::new("/models").join(title.to_lowercase()),
+            origin: Origin::User,
+        };
+        Model { folder, card: Ok(ModelCard { name: title.into(), ..ModelCard::default() }) }
+    }
+
+    #[test]
+    fn own_models_are_sorted_by_title_and_duplicates_stand_below_their_originals() {
+        let mut models = Models::default();
+        let sorted = |models: &mut Models, titles: &[&str]| -> Vec<String> {
+            models.set(titles.iter().map(|title| own(title)).collect(), None);
+            models.list.iter().flatten().map(|model| model.title().to_owned()).collect()
+        };
+        let titles = ["Waltz (copy)", "étude", "Waltz 2", "air", "Waltz", "Bourrée"];
+        let expected = ["air", "Bourrée", "Waltz", "Waltz (copy)", "Waltz 2", "étude"];
+        assert_eq!(sorted(&mut models, &titles), expected);
+        // one that was renamed keeps its place while the page is shown, and what is made of it then comes below
+        models.renamed(Path::new("/models/waltz"), "/models/aria".into());
+        let expected = ["Bourrée", "aria", "aria (copy)"];
+        assert_eq!(sorted(&mut models, &["aria (copy)", "Bourrée", "aria"]), expected);
+        models.sort_anew();
+        assert_eq!(sorted(&mut models, &expected), ["aria", "aria (copy)", "Bourrée"]);
+    }
+
+    #[test]
+    fn takes_say_what_their_model_is_called_now() {
+        let mut models = Models::default();
+        let settings = |folder: &str| GenerationSettings {
+            model: "Waltz".into(),
+            model_folder: folder.into(),
+            ..GenerationSettings::default()
+        };
+        let mut renamed = own("Valse");
+        renamed.card.as_mut().unwrap().former_names.push("waltz".into());
+        models.set(vec![renamed], None);
+        assert_eq!(models.name_of(&settings("/models/waltz")), "Valse");
+        assert_eq!(models.name_of(&settings("/models/valse")), "Valse");
+        assert_eq!(models.name_of(&settings("/elsewhere/waltz")), "Waltz", "another model");
+        assert_eq!(models.name_of(&settings("/models/gigue")), "Waltz", "it is gone");
+    }
 }

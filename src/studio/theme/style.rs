@@ -5,13 +5,15 @@ use eframe::egui::{
     style::{HandleShape, NumberFormatter, ScrollStyle, Selection, WidgetVisuals, Widgets},
 };
 
+use crate::plural::with_minus;
+
 use super::{Theme, bold, corners, radius, regular, size, space};
 
 /// The style of one theme.
 pub(super) fn style(theme: &Theme) -> Style {
     let mut style = Style { visuals: visuals(theme), animation_time: 0.12, ..Style::default() };
     style.number_formatter =
-        NumberFormatter::new(|value, decimals| emath::format_with_decimals_in_range(value, decimals).replace('-', "−"));
+        NumberFormatter::new(|value, decimals| with_minus(emath::format_with_decimals_in_range(value, decimals)));
     style.text_styles = [
         (TextStyle::Small, regular(size::CAPTION)),
         (TextStyle::Body, regular(size::BODY)),

@@ -1,6 +1,6 @@
 //! Choices: side by side in small windows, and in lists that open.
 
-use eframe::egui::{Align2, Button, Response, Sense, TextWrapMode, Ui, WidgetText, vec2};
+use eframe::egui::{Align2, Button, IntoAtoms, Response, Sense, TextWrapMode, Ui, WidgetText, vec2};
 
 use crate::studio::theme::{self, Theme, size, space};
 
@@ -18,9 +18,14 @@ pub fn named_row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
     });
 }
 
+/// A button that is one of several choices, and looks like one where another is chosen, too.
+pub fn choice_button<'a>(is_chosen: bool, name: impl IntoAtoms<'a>) -> Button<'a> {
+    Button::selectable(is_chosen, name).frame_when_inactive(true)
+}
+
 /// One of several values, side by side.
 pub fn choice<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_not: Option<String>) {
-    let button = Button::selectable(*now == value, name).wrap_mode(TextWrapMode::Extend);
+    let button = choice_button(*now == value, name).wrap_mode(TextWrapMode::Extend);
     let response = ui.add_enabled(why_not.is_none(), button);
     if response.clicked() {
         *now = value;

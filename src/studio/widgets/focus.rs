@@ -34,11 +34,11 @@ pub fn take_keys_from_controls(ctx: &Context) {
     }
 }
 
-/// Whether Enter was pressed, no control has it for itself and nothing lies over the window: yes to the window that
-/// asks. Taken from whoever asks later.
-pub fn entered(ctx: &Context) -> bool {
-    let is_covered = ctx.memory(|memory| memory.top_modal_layer().is_some());
-    !is_covered && !control_has_keys(ctx) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+/// Whether Enter was pressed, no control has it for itself and nothing lies over what asks: yes to that. Taken from
+/// whoever asks later.
+pub fn entered(ui: &Ui) -> bool {
+    let is_covered = ui.memory(|memory| memory.top_modal_layer().is_some_and(|top| top != ui.layer_id()));
+    !is_covered && !control_has_keys(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }
 
 /// Whether Esc was pressed in this frame, whoever heard it: a field that loses the focus by it gives up what was typed.

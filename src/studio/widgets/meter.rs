@@ -2,7 +2,7 @@
 
 use eframe::egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 
-use crate::studio::theme::Theme;
+use crate::{plural::with_minus, studio::theme::Theme};
 
 /// What a meter shows, in decibels below full scale, and where loud and too loud begin.
 const METER_DB: std::ops::RangeInclusive<f32> = -48.0..=6.0;
@@ -61,7 +61,7 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         painter.rect_filled(piece(at - 0.75, at + 0.75, 0.0, breadth), 0.0, color);
     }
     let level = if decibels(held) > *METER_DB.start() {
-        format!("{:.0} dB", decibels(held)).replace('-', "−")
+        with_minus(format_args!("{:.0} dB", decibels(held)))
     } else {
         "silent".to_owned()
     };

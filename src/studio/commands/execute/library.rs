@@ -1,19 +1,20 @@
 //! What is done with the library: all of it on the library's thread, and shown when it is done.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use super::{generate, saving, session, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
-        models::content_hash,
-        store::{Composition, GenerationSettings, KeptTake, StoreError, shown_title},
+        models::{self, content_hash},
+        store::{Composition, Filter, GenerationSettings, KeptTake, StoreError, shown_title},
     },
     music::{Part, Score},
     plural::counted,
     studio::{
-        actions::{Action, LibraryAction, ListenAction, Listing},
+        actions::{Action, EngineAction, LibraryAction, ListenAction, Listing},
         commands::Command,
+        dialogs::Dialog,
         document::{Document, takes::kept_in},
         page::Page,
         pages::library::LibraryPage,
@@ -62,11 +63,29 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
             });
         }
         LibraryAction::Delete(deleted) => {
-            page.deleted.clone_from(&deleted);
-            page.deleted_since = None;
-            let ids: Vec<u64> = deleted.into_iter().map(|(id, _)| id).collect();
-            change(services, "Deleting", move |library| library.store.delete(&ids));
+            let open = services.session.id_of(studio.document.history.committed().id);
+            if deleted.iter().any(|(id, _)| *id == open) {
+                leave_open(studio, deleted);
+            } else {
+                delete(page, services, deleted);
+            }
         }
+        LibraryAction::DeleteOpen(deleted, next) => {
+            let open = studio.services.session.id_of(studio.document.history.committed().id);
+            if deleted.iter().any(|(id, _)| *id == open) {
+                match next {
+                    Some(composition) => leave_for(studio, *composition),
+                    None => studio.begin_new(),
+                }
+                saving::save(studio); // the next start must not look for what is in the bin
+            }
+            delete(&mut studio.pages.library, &studio.services, deleted);
+        }
+        LibraryAction::AskToEmptyBin => {
+            let (compositions, models) = (page.binned, services.models.binned.len());
+            studio.dialogs.open = Some(Dialog::EmptyBin { compositions, models });
+        }
+        LibraryAction::EmptyBin => empty_bin(studio),
         LibraryAction::Restore(ids) => {
             page.deleted.clear();
             change(services, "Restoring", move |library| library.store.restore(&ids));
@@ -95,7 +114,8 @@ fn read(page: &mut LibraryPage, services: &Services) {
             let store = &mut library.store;
             let listing = store
                 .list(&filter)
-                .and_then(|list| Ok(Listing { list: list.into(), tags: store.tags()?, recent: store.recent()? }));
+                .and_then(|list| Ok((list.into(), store.tags()?, store.count_binned()?, store.recent()?)))
+                .map(|(list, tags, binned, recent)| Listing { list, tags, binned, recent });
             listing.map_err(|error| error.to_string())
         });
         poster.ask(LibraryAction::Listed(asked, read));
@@ -104,8 +124,9 @@ fn read(page: &mut LibraryPage, services: &Services) {
 
 fn take_listing(page: &mut LibraryPage, listing: Result<Listing, String>) {
     match listing {
-        Ok(Listing { list, tags, recent }) => {
+        Ok(Listing { list, tags, binned, recent }) => {
             page.failed = None;
+            page.binned = binned;
             page.recent = recent;
             // a tag that is no more in use shows nothing for ever
             page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
@@ -165,11 +186,54 @@ fn listen(services: &Services, id: u64) {
     });
 }
 
-fn work_on(studio: &mut Studio, composition: Composition) {
+/// Puts compositions into the bin; none of them is open here.
+fn delete(page: &mut LibraryPage, services: &Services, deleted: Vec<(u64, String)>) {
+    let ids: Vec<u64> = deleted.iter().map(|(id, _)| *id).collect();
+    (page.deleted, page.deleted_since) = (deleted, None);
+    change(services, "Deleting", move |library| library.store.delete(&ids));
+}
+
+/// Looks for what is worked on when the open composition is in the bin: the one changed last of those that stay.
+fn leave_open(studio: &mut Studio, deleted: Vec<(u64, String)>) {
+    transport::end_work(&mut studio.document, &mut studio.services);
+    saving::save(studio); // all of it goes into the bin
+    let poster = studio.services.jobs.poster();
+    studio.services.session.ask(move |library| {
+        let next = library.ok().and_then(|library| {
+            let list = library.store.list(&Filter::default()).ok()?;
+            let stays = |id: &u64| {
+                let is_deleted = deleted.iter().any(|(deleted, _)| deleted == id);
+                !is_deleted && !library.is_open_elsewhere(*id).unwrap_or(true)
+            };
+            let next = list.into_iter().map(|summary| summary.id).find(stays)?;
+            library.open(next).ok().map(Box::new)
+        });
+        poster.ask(LibraryAction::DeleteOpen(deleted, next));
+    });
+}
+
+/// Deletes for good what is in the bin: compositions and the user's own models.
+fn empty_bin(studio: &mut Studio) {
+    studio.pages.library.deleted.clear();
+    studio.pages.models.deleted = None;
+    change(&studio.services, "Emptying the bin", |library| library.store.empty_bin());
+    if let Some(place) = studio.services.session.models_folder() {
+        studio.services.jobs.spawn("emptying the bin", move |poster| {
+            models::empty_bin(&place, Duration::ZERO);
+            poster.ask(EngineAction::FindModels);
+        });
+    }
+}
+
+fn leave_for(studio: &mut Studio, composition: Composition) {
     transport::end_work(&mut studio.document, &mut studio.services);
     saving::save(studio); // whatever came since it was asked for belongs to the composition before
-    let title = shown_title(&composition.score.title).to_owned();
     session::open(studio, composition);
+}
+
+fn work_on(studio: &mut Studio, composition: Composition) {
+    let title = shown_title(&composition.score.title).to_owned();
+    leave_for(studio, composition);
     studio.page = Page::Compose;
     studio.services.tell(format!("{title} is open"));
 }

@@ -404,8 +404,13 @@ impl Studio {
     }
 
     fn new_score(&mut self) {
-        transport::leave_composition(&mut self.document, &mut self.services, &mut self.pages.compose);
+        self.begin_new();
         self.page = Page::Compose;
+    }
+
+    /// Works on a new composition from now on, whatever page is shown.
+    fn begin_new(&mut self) {
+        transport::leave_composition(&mut self.document, &mut self.services, &mut self.pages.compose);
         let session = &mut self.services.session;
         self.document.begin_empty(|score: Score| session.begin(score));
     }

@@ -20,10 +20,13 @@ use crate::{
         document::{Document, with_take::with_take},
         page::Page,
         pages::models::ModelsPage,
-        services::{Services, jobs::Poster},
+        services::{Services, jobs::Poster, models::COPY},
         toasts::Tone,
     },
 };
+
+/// A model that is renamed still more often is known by the latest of its names.
+const MOST_FORMER_NAMES: usize = 16;
 
 /// Carries out what is asked for around the models on their page; `shown` is the page that is shown.
 pub fn execute(
@@ -135,7 +138,7 @@ fn rename(services: &mut Services, model: ModelFolder, name: String) {
         } else {
             models::rename(&model, &name).map_err(|error| error.to_string())?
         };
-        name_card(&to, &name);
+        name_card(&to, &name, Some(&model.name));
         if to != model.path {
             poster.ask(TrainAction::RunMoved(model.path, Some(to)));
         }
@@ -145,8 +148,8 @@ fn rename(services: &mut Services, model: ModelFolder, name: String) {
 
 /// Copies a model; one that learns has its last checkpoint copied.
 fn duplicate(model: &ModelFolder, place: &Path, learns: bool) -> Result<Option<String>, String> {
-    let (name, to) = copy(&model.path, place, &format!("{} (copy)", model.name))?;
-    name_card(&to, &name);
+    let (name, to) = copy(&model.path, place, &format!("{}{COPY}", model.name))?;
+    name_card(&to, &name, None);
     let checkpoint = ModelCard::read(&to).ok().filter(|_| learns).map_or_else(String::new, |card| {
         format!(": the last checkpoint of {}, at iteration {}", model.name, card.iterations)
     });
@@ -192,10 +195,20 @@ fn keep(
     });
 }
 
-/// Has a model's card say its name; one that cannot be written leaves the folder's name to it.
-fn name_card(folder: &Path, name: &str) {
+/// Has a model's card say its name, and which one its folder had `before`; a copy had none. A card that cannot be
+/// written leaves the folder's name to it.
+fn name_card(folder: &Path, name: &str, before: Option<&str>) {
     let named = ModelCard::read(folder).map_err(|error| error.to_string()).and_then(|mut card| {
         name.clone_into(&mut card.name);
+        match before {
+            Some(before) => {
+                card.former_names.retain(|former| former != before);
+                card.former_names.push(before.to_owned());
+                let too_many = card.former_names.len().saturating_sub(MOST_FORMER_NAMES);
+                card.former_names.drain(..too_many);
+            }
+            None => card.former_names.clear(),
+        }
         card.write(folder).map_err(|error| error.to_string())
     });
     if let Err(reason) = named {

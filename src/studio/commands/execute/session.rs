@@ -8,7 +8,7 @@ use std::{
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use super::{engine, files, models, recording, saving, sound, transport, welcome};
+use super::{engine, files, library, models, recording, saving, sound, transport, welcome};
 use crate::{
     library::{
         autosave::{Autosave, Notice, Restored, Start},
@@ -18,6 +18,7 @@ use crate::{
     studio::{
         actions::{Opened, SessionAction},
         dialogs::Dialog,
+        page::Page,
         services::{
             engine::EngineState,
             exports::Running,
@@ -134,6 +135,9 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     open(studio, composition);
     let state: WindowState = serde_json::from_str(&state).unwrap_or_default();
     studio.page = state.page;
+    if state.page == Page::Library {
+        library::show(&mut studio.pages.library, &studio.services);
+    }
     studio.pages.compose.editor.view = state.view;
     if let Some(setup) = state.training {
         studio.pages.train.setup = setup.with_models_there();

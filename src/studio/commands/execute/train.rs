@@ -239,7 +239,7 @@ fn take_news(mut news: RunNews, services: &mut Services, page: &mut TrainPage) {
                 services.say(
                     Tone::Warning,
                     format!(
-                        "{} was complete before the change to {} reached it; Train longer… goes on from there",
+                        "{} was complete before the change to {} reached it; Train further… goes on from there",
                         run.name(),
                         counted(iterations as usize, "iteration")
                     ),

@@ -32,7 +32,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
         ExportKind::Midi => "Export parts or bars as MIDI",
         ExportKind::Page => "Export as web page",
     };
-    modal::floating(ctx, title, WIDTH, |ui| {
+    modal::window(ctx, title, WIDTH, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::strong(title, size::TITLE));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -39,7 +39,7 @@ enum Asked {
 pub fn show(import: &mut Option<Import>, context: &Context<'_>, ctx: &egui::Context) {
     let Some(import) = import.as_mut().filter(|import| import.is_shown()) else { return };
     let present = context.document.history.committed();
-    modal::floating(ctx, "MIDI files", WIDTH, |ui| {
+    modal::window(ctx, "MIDI files", WIDTH, |ui| {
         ui.label(theme::strong(title(import), size::TITLE));
         ui.add_space(space::S);
         let height = (ui.ctx().content_rect().height() - 330.0).clamp(160.0, 460.0);

@@ -10,6 +10,7 @@ use crate::{
         edit::{self, ChosenNotes, Selection},
         quantise::{Humanise, Quantise},
     },
+    plural::with_minus,
     studio::{document::Document, services::preferences::Preferences},
 };
 
@@ -67,8 +68,8 @@ impl NoteTool {
         match self {
             Self::Quantise(quantise) => format!("Quantise to {}", quantise.step.name()),
             Self::Humanise(_) => "Humanise".to_owned(),
-            Self::Transpose { by, in_scale: false } => format!("Transpose by {by:+} semitones").replace('-', "−"),
-            Self::Transpose { by, in_scale: true } => format!("Transpose by {by:+} scale steps").replace('-', "−"),
+            Self::Transpose { by, in_scale: false } => with_minus(format_args!("Transpose by {by:+} semitones")),
+            Self::Transpose { by, in_scale: true } => with_minus(format_args!("Transpose by {by:+} scale steps")),
             Self::Stretch { .. } => "Stretch".to_owned(),
         }
     }

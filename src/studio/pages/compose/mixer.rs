@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     music::Part,
+    plural::with_minus,
     studio::{
         commands::{Command, buttons::command_icon},
         context::Context,
@@ -235,7 +236,7 @@ fn decibel_marks(ui: &Ui, fader: Rect, unchanged: u8) {
 
 /// A mark's number as mixers have it.
 fn signed(decibels: i8) -> String {
-    if decibels == 0 { "0".to_owned() } else { format!("{decibels:+}").replace('-', "−") }
+    if decibels == 0 { "0".to_owned() } else { with_minus(format_args!("{decibels:+}")) }
 }
 
 #[cfg(test)]

@@ -104,6 +104,13 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
                     context.ask(Command::Show(from));
                 }
             }
+            if bin {
+                let count = page.binned + context.services.models.binned.len();
+                let why_not = (count == 0).then(|| "There is nothing in it".to_owned());
+                if widgets::text_button(ui, Icon::Trash2, "Empty bin…", why_not).clicked() {
+                    context.ask(LibraryAction::AskToEmptyBin);
+                }
+            }
         });
     });
     if !page.tags.is_empty() {

@@ -60,7 +60,7 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
     );
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.x = 2.0;
-    row_buttons(page, context, ui, summary, is_open, in_bin);
+    row_buttons(page, context, ui, summary, in_bin);
     ui.add_space(space::M);
     ui.with_layout(Layout::top_down(Align::Min), |ui| {
         ui.add_space(5.0);
@@ -89,14 +89,7 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
     row_keys(page, context, ui, &response, summary, is_open, in_bin);
 }
 
-fn row_buttons(
-    page: &mut LibraryPage,
-    context: &Context<'_>,
-    ui: &mut Ui,
-    summary: &Summary,
-    is_open: bool,
-    in_bin: bool,
-) {
+fn row_buttons(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary, in_bin: bool) {
     let title = shown_title(&summary.title);
     let called = called(page, summary);
     let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
@@ -113,8 +106,7 @@ fn row_buttons(
         listen_button(page, context, ui, summary);
         return;
     }
-    let open = is_open.then_some("Open another composition first, then delete this one");
-    if button(Icon::Trash2, "Delete", open, ui) {
+    if button(Icon::Trash2, "Delete", None, ui) {
         selection::delete(page, context, &[summary]);
     }
     if button(Icon::Copy, "Duplicate", None, ui) {
@@ -210,9 +202,7 @@ fn row_keys(
             let list = page.list.clone();
             let of_selection = || list.iter().flat_map(|list| list.iter()).filter(|of| page.selected.contains(&of.id));
             let deleted = if page.selected.contains(&summary.id) { of_selection().collect() } else { vec![summary] };
-            if selection::why_not_delete(context, &deleted).is_none() {
-                selection::delete(page, context, &deleted);
-            }
+            selection::delete(page, context, &deleted);
         } else if pressed(Key::F2) {
             page.editing = Some((summary.id, Field::Title, summary.title.clone()));
         }

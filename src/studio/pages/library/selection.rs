@@ -33,8 +33,7 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
                 }
             } else {
                 tag(page, context, ui, &selected);
-                let why_not = why_not_delete(context, &selected);
-                if widgets::text_button(ui, Icon::Trash2, "Delete selected", why_not).clicked() {
+                if widgets::text_button(ui, Icon::Trash2, "Delete selected", None).clicked() {
                     delete(page, context, &selected);
                 }
             }
@@ -70,13 +69,6 @@ pub fn click(page: &mut LibraryPage, id: u64, modifiers: Modifiers) {
         page.selected.insert(id);
     }
     page.selected_last = Some(id);
-}
-
-/// Why not all of these can be deleted.
-pub fn why_not_delete(context: &Context<'_>, selected: &[&Summary]) -> Option<String> {
-    let open = context.services.session.id_of(context.document.history.committed().id);
-    let open = selected.iter().find(|summary| summary.id == open)?;
-    Some(format!("“{}” is open: open another composition first, then delete it", shown_title(&open.title)))
 }
 
 /// Puts all of these into the bin.

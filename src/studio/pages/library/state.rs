@@ -27,6 +27,8 @@ pub struct LibraryPage {
     pub listed_by: Option<Filter>,
     /// All tags in use.
     pub tags: Vec<String>,
+    /// How many compositions are in the bin, whatever is looked for.
+    pub binned: usize,
     /// Projects opened or saved lately.
     pub recent: Vec<PathBuf>,
     /// Why it could not be read.

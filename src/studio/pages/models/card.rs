@@ -6,7 +6,7 @@ use super::ModelsPage;
 use crate::{
     engine_client::{ModelCard, networks::NETWORKS},
     library::models::Origin,
-    plural::counted,
+    plural::{counted, with_minus},
     studio::{
         actions::{FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         context::Context,
@@ -141,7 +141,7 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) 
         ui.label(RichText::new("Measured").color(theme.text_faint));
         measures_help(ui, measures.iter().map(|(name, _)| *name));
         for (name, value) in &measures {
-            let value = format!("{value:.2}").replace('-', "−");
+            let value = with_minus(format_args!("{value:.2}"));
             let chip = widgets::badge(ui, &format!("{} {value}", name.replace('_', " ")), theme.text_muted);
             let about = of_measure(name);
             if !about.is_empty() {

@@ -19,7 +19,7 @@ use crate::studio::{
 /// Draws the page.
 pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
     undo_delete(page, context, ui);
-    widgets::scrolling_page(ui, |ui| {
+    widgets::scrolling_page(ui, "models", |ui| {
         head(context, ui);
         ui.add_space(space::L);
         let Some(models) = &context.services.models.list else {

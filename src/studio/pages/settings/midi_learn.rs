@@ -35,8 +35,8 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
         ui.spacing_mut().item_spacing.x = 2.0;
         let shown = assignments.buttons.unwrap_or_default().mode;
         let mut mode = shown;
-        ui.selectable_value(&mut mode, ButtonMode::Momentary, "Press and release");
-        ui.selectable_value(&mut mode, ButtonMode::Toggle, "Toggle");
+        widgets::choice(ui, &mut mode, ButtonMode::Momentary, "Press and release", None);
+        widgets::choice(ui, &mut mode, ButtonMode::Toggle, "Toggle", None);
         if mode != shown {
             // the numbers of the keyboard's own buttons, in the other mode
             let status = context.services.keyboards.status();
@@ -58,8 +58,8 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
     });
     row(ui, "Knob takeover", "Pickup avoids jumps: a knob takes effect once it reaches the current value", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        ui.selectable_value(&mut assignments.takeover, Takeover::PickUp, "Pickup");
-        ui.selectable_value(&mut assignments.takeover, Takeover::Jump, "Jump");
+        widgets::choice(ui, &mut assignments.takeover, Takeover::PickUp, "Pickup", None);
+        widgets::choice(ui, &mut assignments.takeover, Takeover::Jump, "Jump", None);
     });
     row(ui, "Endless knobs", "Knobs that send steps instead of a position", |ui| {
         endless_knobs(ui, assignments);

@@ -27,7 +27,7 @@ const NAME: usize = 38;
 
 /// Draws the page.
 pub fn ui(context: &Context<'_>, ui: &mut Ui) {
-    widgets::scrolling_page(ui, |ui| {
+    widgets::scrolling_page(ui, "settings", |ui| {
         ui.label(theme::strong("Settings", size::DISPLAY));
         ui.add_space(space::L);
         let mut preferences = context.preferences().clone();
@@ -122,7 +122,7 @@ fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) 
     row(ui, "Count-in", "Bars counted before recording", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (bars, title) in [(0, "None"), (1, "1 bar"), (2, "2 bars")] {
-            ui.selectable_value(&mut preferences.count_in_bars, bars, title);
+            widgets::choice(ui, &mut preferences.count_in_bars, bars, title, None);
         }
     });
 }
@@ -165,14 +165,14 @@ fn appearance(ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Theme", "", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (choice, title) in ThemeChoice::ALL {
-            ui.selectable_value(&mut preferences.theme, choice, title);
+            widgets::choice(ui, &mut preferences.theme, choice, title, None);
         }
     });
     row(ui, "Size", "The size of everything in the window; Ctrl+plus and Ctrl+minus", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for scale in [0.8_f32, 1.0, 1.25, 1.5, 1.75, 2.0] {
             let chosen = (preferences.scale - scale).abs() < 0.01;
-            if ui.selectable_label(chosen, format!("{:.0}%", scale * 100.0)).clicked() {
+            if ui.add(widgets::choice_button(chosen, format!("{:.0}%", scale * 100.0))).clicked() {
                 preferences.scale = scale;
             }
         }

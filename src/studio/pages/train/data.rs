@@ -57,7 +57,7 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
             ui.vertical(|ui| {
                 ui.horizontal_wrapped(|ui| {
                     for (data, title) in BUILTIN {
-                        if ui.selectable_label(page.setup.data == data, title).clicked() {
+                        if ui.add(widgets::choice_button(page.setup.data == data, title)).clicked() {
                             page.setup.data = data.into();
                         }
                     }
@@ -211,7 +211,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
             (Filter::Used, format!("Used {}", survey.used())),
             (Filter::LeftOut, format!("Left out {left_out}")),
         ] {
-            ui.selectable_value(&mut table.filter, filter, title);
+            widgets::choice(ui, &mut table.filter, filter, &title, None);
         }
         ui.add_space(space::S);
         let search = TextEdit::singleline(&mut table.search).desired_width(220.0).hint_text("Search names and reasons");

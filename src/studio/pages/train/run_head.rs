@@ -1,6 +1,6 @@
 //! How a run stands, how long it will take, and what can be done with it as a whole.
 
-use eframe::egui::{Align, Button, Label, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Label, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
 
 use super::list::state_of;
 use super::state::ShownRun;
@@ -69,7 +69,7 @@ fn progress(run: &RunInfo) -> Vec<String> {
         facts.push(format!("{} so far", rough_duration(status.seconds)));
         facts.extend(left(run));
     } else {
-        facts.push(rough_duration(status.seconds));
+        facts.push(format!("took {}", rough_duration(status.seconds)));
     }
     facts
 }
@@ -100,11 +100,11 @@ fn left(run: &RunInfo) -> Option<String> {
     })
 }
 
-/// How fast it is, where, and what it holds.
+/// How fast it is while it runs, where, and what it holds.
 fn machine(run: &RunInfo) -> Vec<String> {
     let status = &run.status;
     let mut facts = Vec::new();
-    if status.seconds_per_iteration > 0.0 {
+    if run.alive && status.seconds_per_iteration > 0.0 {
         facts.push(speed(status.seconds_per_iteration));
     }
     if !status.device.is_empty() {
@@ -119,44 +119,49 @@ fn machine(run: &RunInfo) -> Vec<String> {
     facts
 }
 
+/// The buttons, from the right. Each has a place of its own, whatever the run is at: a second click meets no other one.
 fn run_buttons(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
-    let status = &run.status;
+    use_button(run, context, ui);
+    train_further(run, shown, context, ui);
+    // as asked for, until it is so
+    let asked = context.services.training.asked(&run.folder).wish;
+    let is_stopping = run.alive && asked == Some(TrainControl::Stop);
+    let stopping = is_stopping.then(|| "It is stopping, and keeps what it learned".to_owned());
+    let why_not = (!run.alive).then(|| "It is not running".to_owned()).or_else(|| stopping.clone());
     let control = |control| context.ask(TrainAction::Control(run.folder.clone(), control));
+    if widgets::text_button(ui, Icon::Square, "Stop and keep", why_not).clicked() {
+        control(TrainControl::Stop);
+    }
     if !run.alive {
-        use_button(run, context, ui);
-        let why_not = status.checkpoint.is_none().then(|| "There is no checkpoint to resume from".to_owned());
-        if !run.can_resume() {
-            train_longer(run, shown, why_not, context, ui);
-        } else if widgets::text_button(ui, Icon::Play, "Resume", why_not).clicked() {
+        let why_not = why_no_checkpoint(run);
+        if run.can_resume() && widgets::text_button(ui, Icon::Play, "Resume", why_not).clicked() {
             context.ask(TrainAction::Resume(run.folder.clone(), run.total()));
         }
         return;
     }
-    // as asked for, until it is so
-    let asked = context.services.training.asked(&run.folder).wish;
-    let why_not = (asked == Some(TrainControl::Stop)).then(|| "It is stopping, and keeps what it learned".to_owned());
-    if widgets::text_button(ui, Icon::Square, "Stop and keep", why_not.clone()).clicked() {
-        control(TrainControl::Stop);
-    }
-    if status.state == RunState::Starting {
+    if run.status.state == RunState::Starting {
         return;
     }
     let is_paused = match asked {
         Some(TrainControl::Pause) => true,
         Some(TrainControl::Resume) => false,
-        _ => status.state == RunState::Paused,
+        _ => run.status.state == RunState::Paused,
     };
     let (icon, title, wish) = if is_paused {
         (Icon::Play, "Resume", TrainControl::Resume)
     } else {
         (Icon::Pause, "Pause", TrainControl::Pause)
     };
-    if widgets::text_button(ui, icon, title, why_not).clicked() {
+    if widgets::text_button(ui, icon, title, stopping).clicked() {
         if is_paused {
             shown.step = None;
         }
         control(wish);
     }
+}
+
+fn why_no_checkpoint(run: &RunInfo) -> Option<String> {
+    run.status.checkpoint.is_none().then(|| "There is no checkpoint to resume from".to_owned())
 }
 
 /// Has the model write on the Compose page.
@@ -175,21 +180,23 @@ fn use_button(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// A button that asks how much longer.
-fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, context: &Context<'_>, ui: &mut Ui) {
+/// A button that asks for how long.
+fn train_further(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let done = run.status.iteration.max(1);
-    let button = Button::new((theme::icon_sized(Icon::Plus, 14.0), "Train longer…"));
-    let response = ui.add_enabled(why_not.is_none(), button).accessible_name("Train longer…");
-    let response = match why_not {
-        Some(reason) => response.on_disabled_hover_text(reason),
-        None => response,
+    let why_not = if run.alive {
+        Some("Once this training has ended, you can go on from there".to_owned())
+    } else if run.can_resume() {
+        Some("This training has not reached its end: Resume goes on with it".to_owned())
+    } else {
+        why_no_checkpoint(run)
     };
+    let response = widgets::text_button(ui, Icon::Plus, "Train further…", why_not);
     shown.wants_keys |= response.clicked();
     let popup = Popup::from_toggle_button_response(&response);
     popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(280.0).show(|ui| {
         ui.set_max_width(280.0);
-        ui.label(theme::strong("Train longer", size::BODY));
+        ui.label(theme::strong("Train further", size::BODY));
         ui.label(RichText::new("The same curves go on; you can stop at any time").color(theme.text_muted));
         ui.add_space(space::XS);
         let mut more = shown.more.unwrap_or(done);
@@ -203,7 +210,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             ui.spacing_mut().item_spacing.x = 4.0;
             for (share, title) in MORE {
                 let these = ((done as f64 * share).round() as u64).max(1);
-                if ui.selectable_label(more == these, title).clicked() {
+                if ui.add(widgets::choice_button(more == these, title)).clicked() {
                     more = these;
                 }
             }
@@ -299,6 +306,23 @@ mod tests {
         assert_eq!(words("autoregressive", 92, Some(0.2)).unwrap(), "about 1 s left");
         assert_eq!(words("autoregressive", 92, Some(0.0)).unwrap(), "taking longer than estimated");
         assert_eq!(words("unet", 100, Some(0.0)), None, "something else is done now");
+    }
+
+    #[test]
+    fn how_fast_it_is_is_told_while_it_runs_and_how_long_it_took_then() {
+        let run = |alive| {
+            let status = RunStatus {
+                seconds: 725.0,
+                seconds_per_iteration: 7.25,
+                iteration: 100,
+                total: 100,
+                ..RunStatus::default()
+            };
+            RunInfo { folder: "waltz".into(), request: TrainRequest::default(), status, alive }
+        };
+        assert_eq!(machine(&run(true)), ["7.25 s per iteration"]);
+        assert!(machine(&run(false)).is_empty());
+        assert_eq!(progress(&run(false)), ["100 of 100 iterations", "took 12 min 05 s"]);
     }
 
     #[test]

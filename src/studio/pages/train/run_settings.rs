@@ -86,7 +86,7 @@ pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, 
 fn why_nothing_can_be_changed(run: &RunInfo) -> Option<&'static str> {
     match run.status.state {
         _ if !run.alive && run.can_resume() => Some("This training was stopped; Resume continues it"),
-        _ if !run.alive => Some("This training has ended; Train longer… continues it"),
+        _ if !run.alive => Some("This training has ended; Train further… continues it"),
         RunState::Starting => Some("These can be changed once it learns"),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use eframe::egui::{Button, ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
+use eframe::egui::{ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
 
 use super::state::TrainPage;
 use crate::engine_client::ModelCard;
@@ -170,7 +170,7 @@ fn loss_choice(ui: &mut Ui, setup: &mut Setup) {
     let has_choice = setup.plan().chooses_loss;
     for (loss, about) in LOSSES {
         let chosen = has_choice && setup.loss == loss;
-        let button = ui.add_enabled(has_choice, Button::selectable(chosen, loss_title(loss)));
+        let button = ui.add_enabled(has_choice, widgets::choice_button(chosen, loss_title(loss)));
         if button.on_hover_text(about).on_disabled_hover_text(OWN_LOSS).clicked() {
             setup.loss = loss;
         }
@@ -233,7 +233,7 @@ fn network_choice(ui: &mut Ui, setup: &mut Setup) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.x = 4.0;
     for plan in NETWORKS {
-        let chosen = ui.selectable_label(setup.network == plan.name, plan.title);
+        let chosen = ui.add(widgets::choice_button(setup.network == plan.name, plan.title));
         if chosen.on_hover_text(plan.about).clicked() && setup.network != plan.name {
             *setup = Setup {
                 network: plan.name,
@@ -268,9 +268,9 @@ fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
     ui.add(widgets::number_field(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 }))
         .accessible_name(name);
     let mut epochs_wanted = in_epochs;
-    ui.selectable_value(&mut epochs_wanted, false, "iterations");
-    let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
-    known.inner.on_disabled_hover_text("The length of an epoch is known once the data has been scanned");
+    widgets::choice(ui, &mut epochs_wanted, false, "iterations", None);
+    let unknown = || "The length of an epoch is known once the data has been scanned".to_owned();
+    widgets::choice(ui, &mut epochs_wanted, true, "epochs", per_epoch.is_none().then(unknown));
     if let Some(iterations) = per_epoch {
         widgets::caption(ui, format!("An epoch has {}", counted(iterations as usize, "iteration")));
     }

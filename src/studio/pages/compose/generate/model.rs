@@ -182,7 +182,13 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
     let title = model.title().to_owned();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Model {title}")));
     widgets::focus_ring(ui, &response, shown.response.rect);
-    response
+    match &model.card {
+        // its line may be cut
+        Ok(card) if !chosen && !card.parts.is_empty() => {
+            response.on_hover_text(format!("{title}: writes {}", list(&part_names(card))))
+        }
+        Ok(_) | Err(_) => response,
+    }
 }
 
 /// What a card of the list says of its model.

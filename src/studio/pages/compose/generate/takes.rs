@@ -10,7 +10,7 @@ use eframe::egui::{
 use crate::{
     library::store::GenerationSettings,
     music::Tick,
-    plural::counted,
+    plural::{counted, with_minus},
     studio::{
         actions::GenerateAction,
         commands::{
@@ -18,7 +18,7 @@ use crate::{
             buttons::{command_button, command_icon},
         },
         context::Context,
-        document::takes::{GeneratedTake, GeneratedTakes, MOST_TAKES, pick_of},
+        document::takes::{GeneratedTake, MOST_TAKES, pick_of},
         theme::{self, Icon, Theme, radius, size, space},
         widgets::{
             self, IconButton,
@@ -79,13 +79,13 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let is_playing = context.services.is_playing();
     let mut coming = still_to_come(context);
     if let Some((settings, numbers)) = coming.take_if(|_| takes.of_last_request() == 0) {
-        heading(ui, takes, settings, (numbers.start, numbers.end - 1));
+        heading(ui, context, settings, (numbers.start, numbers.end - 1));
         numbers.for_each(|number| place_of_coming(ui, number));
     }
     for (begin, group) in takes.by_request().rev() {
         let coming = coming.take().map_or(0..0, |(_, numbers)| numbers);
         let last = group.last().map_or(0, |last| last.number).max(coming.end.saturating_sub(1));
-        let head = heading(ui, takes, &group[0].settings, (group[0].number, last));
+        let head = heading(ui, context, &group[0].settings, (group[0].number, last));
         let pick = pick_of(group);
         for (index, take) in (begin..).zip(group) {
             let heard = takes.audition == Some(index);
@@ -97,7 +97,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 is_pick: pick == Some(index - begin),
                 same_as: takes.same_as(index),
             };
-            let response = card(ui, take, end, told);
+            let response = card(ui, take, context.services.models.name_of(&take.settings), end, told);
             if sought == Some(index) && is_another {
                 // the first one with the heading above it
                 let with_head = if index == begin { head.union(response.rect) } else { response.rect };
@@ -136,12 +136,15 @@ fn still_to_come<'a>(context: &'a Context<'_>) -> Option<(&'a GenerationSettings
 
 /// Says which model wrote the takes of a request, which bars, and the first and the last of them. Where takes of other
 /// checkpoints of the same model are there, it says how long it had been trained.
-fn heading(ui: &mut Ui, takes: &GeneratedTakes, settings: &GenerationSettings, (first, last): (usize, usize)) -> Rect {
+fn heading(ui: &mut Ui, context: &Context<'_>, settings: &GenerationSettings, (first, last): (usize, usize)) -> Rect {
     let theme = Theme::of(ui);
-    let is_other =
-        |take: &GeneratedTake| take.settings.model == settings.model && take.settings.iterations != settings.iterations;
-    let mut title = settings.model.clone();
-    if takes.all().iter().any(is_other) && settings.iterations > 0 {
+    let models = &context.services.models;
+    let model = models.name_of(settings);
+    let is_other = |take: &GeneratedTake| {
+        take.settings.iterations != settings.iterations && models.name_of(&take.settings) == model
+    };
+    let mut title = model.to_owned();
+    if context.document.takes.all().iter().any(is_other) && settings.iterations > 0 {
         title = format!("{title} · {}", counted(settings.iterations as usize, "iteration"));
     }
     if let Some(bars) = settings.bars {
@@ -234,8 +237,8 @@ struct Told {
     same_as: Option<usize>,
 }
 
-/// A take as a small picture of its notes.
-fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
+/// A take of a model as a small picture of its notes.
+fn card(ui: &mut Ui, shown: &GeneratedTake, model: &str, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
     let Told { heard, plays, is_in_piece, is_changed, is_pick, same_as } = told;
     let GeneratedTake { take, settings, number, .. } = shown;
@@ -287,7 +290,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if is_pick && badge_width(ui, MOST_REALISTIC) <= right - badges_from {
         badge(ui, pos2(right, rect.top() + 15.0), Align2::RIGHT_CENTER, MOST_REALISTIC, theme.accent);
     }
-    let score = format!("{:.2}", (take.rating * 100.0).round() / 100.0 + 0.0).replace('-', "−");
+    let score = with_minus(format_args!("{:.2}", (take.rating * 100.0).round() / 100.0 + 0.0));
     let caption = theme::regular(size::CAPTION);
     let mut line = Rect::from_x_y_ranges(left..=right, rect.top() + 24.0..=rect.top() + 40.0);
     if take.rating != 0.0 {
@@ -328,7 +331,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     }
     paint_small_roll(ui, roll, &take.parts, Extent::of(&take.parts, end), 1);
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
-    let mut hover = format!("{}, seed {}, {}", settings.model, take.seed, counted(notes, "note"));
+    let mut hover = format!("{model}, seed {}, {}", take.seed, counted(notes, "note"));
     if is_pick {
         hover += "\nMost realistic: the discriminator gives it the best score of these takes";
     }

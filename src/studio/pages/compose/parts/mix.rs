@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::super::midi_learn_menu::midi_learn_menu;
 use crate::{
     music::Part,
+    plural::with_minus,
     studio::{
         context::Context,
         services::midi_learn::Turned,
@@ -101,7 +102,7 @@ pub fn decibels(gain: f32) -> String {
     match format!("{gain:+.1}").as_str() {
         "+0.0" | "-0.0" => "0.0 dB".to_owned(),
         "-inf" => "−∞ dB".to_owned(),
-        gain => format!("{} dB", gain.replace('-', "−")),
+        gain => format!("{} dB", with_minus(gain)),
     }
 }
 
