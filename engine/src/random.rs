@@ -25,6 +25,8 @@ pub enum Purpose {
     Drumming,
     /// Who rests when.
     Form,
+    /// Who plays how.
+    Patterns,
 }
 
 /// A stream of random numbers.

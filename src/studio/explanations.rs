@@ -226,7 +226,7 @@ impl Topic {
                  network can be right in one and far off in another. Below the chart stands what the chosen one is.",
             ),
             Self::Measures => (
-                "Measures",
+                "Measured",
                 "How near the model's music comes to pieces it has never seen, measured at the end of its training. \
                  Numbers are comparable only between models of the same data.",
             ),
@@ -262,8 +262,8 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         ),
         Chart::Reconstruction => (
             "Reconstruction",
-            "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             the cross-entropy in nats (bits with the natural logarithm), lower is better: 0 means it was certain and \
+            "How badly the network predicts the notes that people wrote, in training pieces and in held-out ones: \
+             the cross-entropy in nats, lower is better: 0 means it was certain and \
              right each time, 0.69 that it wavered between two notes, 2.3 between ten. Both should fall together. \
              When the held-out curve turns upwards while the other falls, it memorises (overfits): stop, or use more \
              data.",

@@ -262,15 +262,15 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     press(&mut harness, Modifiers::COMMAND, Key::A);
-    harness.state_mut().services.ask(Command::ExportSomeMidi);
+    harness.state_mut().services.ask(Command::QuantiseWith);
     harness.run_steps(3);
     click(&mut harness, "Part");
     harness.get_by_label("Remove part");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.query_by_label("Remove part").is_none(), "the menu is closed");
-    assert!(harness.state().dialogs.export.open.is_some(), "and nothing else");
+    assert!(harness.state().dialogs.note_tool.is_some(), "and nothing else");
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.state().dialogs.export.open.is_none());
+    assert!(harness.state().dialogs.note_tool.is_none());
     assert!(!harness.state().pages.compose.editor.roll.selection().is_empty());
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.state().pages.compose.editor.roll.selection().is_empty());

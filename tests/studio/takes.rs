@@ -124,15 +124,15 @@ fn own_parts_that_takes_replace_are_named_before() {
         score.parts.push(bass.into());
     });
     harness.run_steps(3);
-    harness.get_by_label("Your own notes will be replaced in: Slap bass");
-    assert!(told(&harness, "Generate composition").contains("Your own notes will be replaced in: Slap bass"));
+    harness.get_by_label("The next take replaces the notes in: Slap bass");
+    assert!(told(&harness, "Generate composition").contains("The next take replaces the notes in: Slap bass"));
     assert!(told(&harness, "Write Bass").contains("in place of the Slap bass"));
     assert!(!told(&harness, "Write Drums").contains("in place"));
     click(&mut harness, "Write Bass");
-    assert!(harness.query_by_label_contains("Your own notes will be replaced").is_none(), "it is left out");
+    assert!(harness.query_by_label_contains("The next take replaces the notes in").is_none(), "it is left out");
     click(&mut harness, "Write Bass");
     click(&mut harness, "Lock Slap bass when generating");
-    assert!(harness.query_by_label_contains("Your own notes will be replaced").is_none(), "it is locked");
+    assert!(harness.query_by_label_contains("The next take replaces the notes in").is_none(), "it is locked");
     click(&mut harness, "Lock Slap bass when generating");
     generate(&mut harness, 3);
     click(&mut harness, "Keep take 1");
@@ -140,7 +140,7 @@ fn own_parts_that_takes_replace_are_named_before() {
     let of_take = parts.iter().find(|part| part.name == "Slap bass").unwrap();
     assert!(of_take.role == Role::Bass && of_take.notes.len() > 1, "what came is called the same");
     assert!(
-        harness.query_by_label_contains("Your own notes will be replaced").is_none(),
+        harness.query_by_label_contains("The next take replaces the notes in").is_none(),
         "a take's part is not the user's own"
     );
     harness.get_by_label("The next take replaces Slap bass");

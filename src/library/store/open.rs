@@ -81,7 +81,8 @@ impl Store {
     }
 
     fn delete_for_good(&mut self, which: &str) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction()?;
+        // at once: one that begins by reading is turned away, not made to wait, where another window writes
+        let transaction = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let gone = format!("compositions WHERE {which}");
         transaction.execute(&format!("DELETE FROM search WHERE rowid IN (SELECT row FROM {gone})"), [])?;
         transaction.execute(&format!("DELETE FROM {gone}"), [])?;

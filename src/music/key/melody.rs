@@ -79,9 +79,29 @@ impl MelodyNote {
 /// is the key that the music says of itself.
 pub fn detect_melody(melody: &[MelodyNote], said: Option<Key>) -> Option<Key> {
     let keys = [Mode::Major, Mode::Minor].into_iter().flat_map(|mode| (0..12).map(move |tonic| Key { tonic, mode }));
+    let keys = keys.filter(|key| Some(*key) == said || !is_contradicted(melody, *key));
     let likelihood = likelihood(melody)?;
     let likely = |key: &Key| likelihood(*key) + if Some(*key) == said { SAID } else { 0.0 };
     keys.max_by(|a, b| likely(a).total_cmp(&likely(b)))
+}
+
+/// Whether a melody sings all notes of a major scale, and no other, of which a key's tonic would be the third, fourth or
+/// seventh: what it ends on is no tonic then, as a scale of the white keys that ends on E is not in E minor.
+fn is_contradicted(melody: &[MelodyNote], key: Key) -> bool {
+    const MAJOR: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
+    let degree = match key.mode {
+        Mode::Major => [5].as_slice(),
+        Mode::Minor => &[4, 11],
+    };
+    degree.iter().any(|degree| {
+        let tonic = key.tonic + 12 - degree;
+        let mut scale = MAJOR.map(|above| (tonic + above) % 12);
+        let mut sung: Vec<u8> = melody.iter().map(|note| note.class % 12).collect();
+        scale.sort_unstable();
+        sung.sort_unstable();
+        sung.dedup();
+        sung == scale
+    })
 }
 
 /// How likely each key is, as a logarithm; only differences mean anything.
@@ -141,6 +161,15 @@ mod tests {
         };
         let name = |rest, end| detect_melody(&notes(rest, end), None).unwrap().name();
         assert_eq!([name(0, 0), name(9, 9)], ["C major", "A minor"]);
+    }
+
+    #[test]
+    fn white_keys_that_end_on_e_are_in_c() {
+        let notes = [0, 2, 4, 5, 7, 9, 11, 0, 7].map(|class| (class, 0.4));
+        let ending = tune(&[&notes[..], &[(4, 2.0)]].concat());
+        assert_eq!(detect_melody(&ending, None), Some(Key::C_MAJOR));
+        let sharp = tune(&[&notes[..3], &[(6, 0.4)], &notes[4..], &[(4, 2.0)]].concat());
+        assert_eq!(detect_melody(&sharp, None).unwrap().name(), "E minor");
     }
 
     #[test]

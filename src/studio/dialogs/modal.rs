@@ -1,6 +1,8 @@
 //! The frames that dialogs are drawn in.
 
-use eframe::egui::{Align, Context, Frame, Id, LayerId, Layout, Modal, ModalResponse, Popup, PopupAnchor, Ui};
+use eframe::egui::{
+    Align, Align2, Context, Frame, Id, LayerId, Layout, Modal, ModalResponse, Popup, PopupAnchor, Ui, Window,
+};
 
 use crate::studio::{
     regions::{self, Region},
@@ -30,6 +32,22 @@ pub fn window(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui))
         add(ui);
         regions::mark(ui, Region::Window, ui.min_rect());
     });
+}
+
+/// A window in the middle, beside which the work goes on.
+pub fn floating(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) {
+    Window::new(title)
+        .id(Id::unique(("floating", title)))
+        .title_bar(false)
+        .auto_sized()
+        .pivot(Align2::CENTER_CENTER)
+        .default_pos(ctx.content_rect().center())
+        .frame(Frame::popup(&ctx.global_style()).inner_margin(space::XL))
+        .show(ctx, |ui| {
+            prepare(ui, width);
+            add(ui);
+            regions::mark(ui, Region::Window, ui.min_rect());
+        });
 }
 
 /// What dims all that lies behind it.

@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell, ops::Range, sync::Arc};
 
 use super::{
     rests,
-    with_take::{hand_on_names, is_same, mixed_like},
+    with_take::{SHORTEST_TAIL, hand_on_names, is_same, mixed_like},
 };
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
@@ -204,9 +204,18 @@ impl GeneratedTakes {
     pub fn differs(&self, take: usize, score: &Score) -> bool {
         let Some(written) = self.all.get(take) else { return false };
         let (take, is_written) = (written.now(), written.is_written(score));
+        let anew = written.written();
+        let rests = rests::left_by(&take, score, &anew);
+        let ends: Vec<Tick> = rests.iter().map(|rest| rest.start).chain([anew.end]).collect();
         take.parts.iter().any(|part| {
             let there = score.parts.iter().find(|other| is_same(part, other));
-            let notes = |part: &Part| -> Vec<Note> { part.notes.iter().filter(&is_written).copied().collect() };
+            // what is held into what was there before may have become longer when it came in
+            let cut = |note: &Note| {
+                let leads_out = |end: &&Tick| note.start < **end && note.end().saturating_add(SHORTEST_TAIL) > **end;
+                let end = ends.iter().find(leads_out).map_or(note.end(), |end| *end);
+                Note { duration: end - note.start, ..*note }
+            };
+            let notes = |part: &Part| -> Vec<Note> { part.notes.iter().filter(&is_written).map(cut).collect() };
             there.is_none_or(|there| notes(there) != notes(part))
         })
     }

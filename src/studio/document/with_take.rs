@@ -105,16 +105,17 @@ fn kept_in(
     kept.map(|(rest, left)| (rest.clone(), left.notes)).collect()
 }
 
+/// What a note is held for beyond an end, less of which is as people play.
+pub(super) const SHORTEST_TAIL: Tick = TICKS_PER_QUARTER / 4;
+
 /// What is held from within the bars that are written anew into those behind them is still heard there: a note of the
 /// take that leads there goes on, else the rest of it is struck where they begin.
 fn hold_beyond(new: &mut Part, old: &Part, anew: &Range<Tick>) {
-    /// A tail that is shorter ends as people play.
-    const SHORTEST: Tick = TICKS_PER_QUARTER / 4;
     let end = anew.end;
-    let is_held = |note: &&Note| anew.contains(&note.start) && note.end() >= end.saturating_add(SHORTEST);
+    let is_held = |note: &&Note| anew.contains(&note.start) && note.end() >= end.saturating_add(SHORTEST_TAIL);
     for held in old.notes.iter().filter(is_held).filter(|_| !old.is_drum) {
         let mut same = new.notes.iter_mut().filter(|note| note.pitch == held.pitch);
-        let leads_there = |note: &&mut Note| note.start < end && note.end() + SHORTEST > end;
+        let leads_there = |note: &&mut Note| note.start < end && note.end() + SHORTEST_TAIL > end;
         if let Some(note) = same.by_ref().find(leads_there) {
             note.duration = note.duration.max(held.end() - note.start);
         } else if !new.notes.iter().any(|note| note.pitch == held.pitch && (end..held.end()).contains(&note.start)) {

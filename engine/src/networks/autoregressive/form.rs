@@ -58,7 +58,7 @@ pub fn sections(melody: &[LineStep], steps_per_bar: usize, introduction: usize) 
 }
 
 /// The sections of a melody, of eight bars where it allows, beginning where most of its phrases do.
-fn sections_of(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -> Vec<Section> {
+pub fn sections_of(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -> Vec<Section> {
     let bar = steps_per_bar.max(1);
     let bars = melody.len().div_ceil(bar);
     let phase = phase(analysis, bar, melody.len());

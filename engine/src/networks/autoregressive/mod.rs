@@ -203,14 +203,14 @@ impl Autoregressive {
         (voices, known)
     }
 
-    /// Plans figures that go on, and phrases in which a part rests, for what is to be written.
-    fn plan(&self, sheet: &mut Sheet, sections: &[Section], context: &GenerateContext<'_>) {
+    /// Plans figures that go on, who plays how, and phrases in which a part rests, for what is to be written.
+    fn plan(&self, sheet: &mut Sheet, sections: &[Section], song: u64, context: &GenerateContext<'_>) {
         if self.settings.policy.keeps_figures() {
             sheet.figure = form::figures(sections, &sheet.echo, sheet.steps_per_bar).into();
         }
         if !self.settings.patterns.is_empty() {
             let (patterns, lines) = (&self.settings.patterns, &self.settings.lines);
-            let mut source = Source::new(context.seed, Purpose::Form, 1);
+            let mut source = Source::new(context.seed, Purpose::Patterns, song);
             let planned = patterns::plan(patterns, lines, sections, sheet, context.density, &mut source);
             sheet.follow(&planned);
         }
@@ -321,7 +321,7 @@ impl Network for Autoregressive {
         if let Some((_, strokes)) = strokes.as_ref().filter(|_| hears) {
             sheet.kit = form::heard(strokes, steps).into();
         }
-        self.plan(&mut sheet, &sections, context);
+        self.plan(&mut sheet, &sections, form::number_of(&line), context);
         let mut sheets = vec![sheet; drafts];
         let writer = Writer {
             generator: &self.generator,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::FIRST_VOICE;
 use super::chords::root_and_quality;
-use super::form::Section;
+use super::form::{Section, sections_of};
 use super::settings::VoiceSpec;
 use super::sheet::{Piece, Sheet};
 use crate::error::Error;
@@ -16,23 +16,17 @@ use crate::random::Source;
 
 /// Longer bars have none.
 const MOST_STEPS: usize = 64;
-/// At most so many are kept of a part.
-const MOST: usize = 128;
-/// Bars of a piece from which its patterns are found.
-const LEAST_BARS: usize = 8;
-/// A pattern is one where the bars of its piece are like it by so much on the mean, of what is struck in either.
-const LEAST_LIKE: f32 = 0.4;
+/// So many bars of a section are kept.
+const PASSAGE_BARS: usize = 8;
+/// At most so many players are kept of a part.
+const MOST: usize = 48;
 /// A part that plays in fewer of the bars of its piece keeps nothing up.
-const LEAST_PLAYED: f32 = 0.6;
-/// Patterns that are like each other by so much are one.
-const SAME: f32 = 0.75;
-/// The second pattern of a piece is found among the bars that are less like the first.
-const ANOTHER: f32 = 0.5;
-/// How readily a bass is chosen that plays with the kick.
-const WITH_KICK: f32 = 4.0;
+const LEAST_PLAYED: f32 = 0.8;
+/// What is kept up is where the bars of a passage are like each other by so much on the mean, of what is struck.
+const LEAST_LIKE: f32 = 0.3;
 /// How readily one is chosen that is like what stays of the part.
 const AS_KEPT: f32 = 16.0;
-/// How readily busy patterns are chosen where a busy accompaniment is wished, and the other way round.
+/// How readily busy players are chosen where a busy accompaniment is wished, and the other way round.
 const BY_DENSITY: f32 = 4.0;
 
 /// What a voice does at a step.
@@ -42,30 +36,43 @@ pub enum Gesture {
     Hold,
     /// Nothing sounds.
     Rest,
-    /// This pitch is struck, over a chord on C.
-    Strike(u8),
+    /// A note is struck: its place in the chord, and its octave over a chord on C.
+    Strike(Degree, u8),
 }
 
-impl Gesture {
-    fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "-" => Some(Self::Hold),
-            "." => Some(Self::Rest),
-            _ => word.parse().ok().filter(|pitch| *pitch < 128).map(Self::Strike),
+/// The place of a note in its chord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Degree {
+    /// The root.
+    Root,
+    /// The third, minor or major.
+    Third,
+    /// The fifth.
+    Fifth,
+    /// The sixth or seventh.
+    Seventh,
+    /// No note of the chord.
+    Passing,
+}
+
+impl Degree {
+    /// Of a note so many semitones above the root.
+    pub const fn of(above: usize) -> Self {
+        match above % 12 {
+            0 => Self::Root,
+            3 | 4 => Self::Third,
+            6..=8 => Self::Fifth,
+            9..=11 => Self::Seventh,
+            _ => Self::Passing,
         }
     }
 
-    fn to_word(self) -> String {
-        match self {
-            Self::Hold => "-".to_owned(),
-            Self::Rest => ".".to_owned(),
-            Self::Strike(pitch) => pitch.to_string(),
-        }
-    }
+    const ALL: [(Self, char); 5] =
+        [(Self::Root, '1'), (Self::Third, '3'), (Self::Fifth, '5'), (Self::Seventh, '7'), (Self::Passing, '*')];
 }
 
-/// A bar of a part over a chord on C, a line of words for each voice from low to high, one for each step: `-` holds,
-/// `.` rests, a number strikes that MIDI pitch.
+/// A bar of a part, a line of characters for each voice from low to high, one for each step: `-` holds, `.` rests; a
+/// note is the place in its chord (`1`, `3`, `5`, `7`, or `*` where it is none of it) and its octave over a chord on C.
 type Bar = Vec<String>;
 
 /// By how many semitones what is played over a chord on C moves for another root, the shorter way.
@@ -73,19 +80,41 @@ pub fn from_c(root: usize) -> i32 {
     (root as i32 + 6).rem_euclid(12) - 6
 }
 
-fn gestures(voice: &str) -> impl Iterator<Item = Option<Gesture>> {
-    voice.split(' ').map(Gesture::from_word)
+/// The gestures of a voice; `None` where a character makes no sense.
+fn gestures(voice: &str) -> Vec<Option<Gesture>> {
+    let mut chars = voice.chars();
+    let mut gestures = Vec::new();
+    while let Some(char) = chars.next() {
+        let degree = || Degree::ALL.iter().find(|(_, own)| *own == char).map(|(degree, _)| *degree);
+        gestures.push(match char {
+            '-' => Some(Gesture::Hold),
+            '.' => Some(Gesture::Rest),
+            _ => degree()
+                .zip(chars.next().and_then(|octave| octave.to_digit(10)))
+                .map(|(degree, octave)| Gesture::Strike(degree, octave as u8)),
+        });
+    }
+    gestures
 }
 
-/// What a player of a part does: a pattern, and another for contrast.
+fn written(gesture: Gesture) -> String {
+    match gesture {
+        Gesture::Hold => "-".to_owned(),
+        Gesture::Rest => ".".to_owned(),
+        Gesture::Strike(degree, octave) => {
+            let char = Degree::ALL.iter().find(|(own, _)| *own == degree).map_or('*', |(_, char)| *char);
+            format!("{char}{octave}")
+        }
+    }
+}
+
+/// How a player of a part accompanies: the bars of a section, and of another for contrast.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pattern {
     /// Which of the parts.
     pub part: usize,
-    /// How many pieces are played so.
-    pub pieces: u32,
-    /// One or two bars of as many steps: the first for the first tune of a song, the other for the second.
-    pub bars: Vec<Bar>,
+    /// One or two passages of bars of as many steps: the first for the first tune of a song, the other for the second.
+    pub passages: Vec<Vec<Bar>>,
 }
 
 impl Pattern {
@@ -96,52 +125,49 @@ impl Pattern {
     pub fn check(&self, lines: &[VoiceSpec]) -> Result<(), Error> {
         let voices = lines.iter().filter(|line| line.part == self.part).count();
         let steps = self.steps();
-        let is_voice =
-            |voice: &String| gestures(voice).count() == steps && gestures(voice).all(|gesture| gesture.is_some());
+        let is_voice = |voice: &String| gestures(voice).len() == steps && gestures(voice).iter().all(Option::is_some);
         let is_bar = |bar: &Bar| bar.len() == voices && bar.iter().all(is_voice);
-        if voices == 0
-            || !(1..=2).contains(&self.bars.len())
-            || !(1..=MOST_STEPS).contains(&steps)
-            || !self.bars.iter().all(is_bar)
-        {
+        let is_passage = |bars: &Vec<Bar>| (1..=PASSAGE_BARS).contains(&bars.len()) && bars.iter().all(is_bar);
+        let are_sane = (1..=2).contains(&self.passages.len()) && self.passages.iter().all(is_passage);
+        if voices == 0 || !(1..=MOST_STEPS).contains(&steps) || !are_sane {
             return Err(Error::Request("the model's settings make no sense: the patterns".to_owned()));
         }
         Ok(())
     }
 
-    /// Steps of its bars.
-    pub fn steps(&self) -> usize {
-        self.bars.first().and_then(|bar| bar.first()).map_or(0, |voice| gestures(voice).count())
+    fn bars(&self) -> impl Iterator<Item = &Bar> {
+        self.passages.iter().flatten()
     }
 
-    /// Of the notes of its first bar, those that are struck where `hits` says.
-    fn share(&self, hits: impl Fn(usize) -> bool) -> f32 {
-        let places = self.bars.first().map_or(0, |bar| struck(bar).iter().fold(0, |all, voice| all | voice));
-        let hit = (0..self.steps()).filter(|step| places >> step & 1 == 1 && hits(*step)).count();
-        hit as f32 / places.count_ones().max(1) as f32
+    /// Steps of its bars.
+    pub fn steps(&self) -> usize {
+        self.bars().next().and_then(|bar| bar.first()).map_or(0, |voice| gestures(voice).len())
     }
 
     /// How much a bar is like one of its own.
     fn likeness(&self, places: &[u64]) -> f32 {
-        self.bars.iter().map(|bar| likeness(&struck(bar), places)).fold(0.0, f32::max)
+        self.bars().map(|bar| likeness(&struck(bar), places)).fold(0.0, f32::max)
     }
 
-    /// How many notes are struck in its first bar.
-    fn notes(&self) -> usize {
-        self.bars.first().map_or(0, |bar| struck(bar).iter().map(|voice| voice.count_ones() as usize).sum())
+    /// How many notes are struck in its bars, on the mean.
+    fn notes(&self) -> f32 {
+        let notes: u32 = self.bars().flat_map(struck).map(u64::count_ones).sum();
+        notes as f32 / self.bars().count().max(1) as f32
     }
 
     /// What its voices do at the steps of a bar of a tune, by voice and step.
-    pub fn gestures(&self, letter: usize) -> Vec<Vec<Gesture>> {
-        let bar = &self.bars[letter % self.bars.len()];
-        bar.iter().map(|voice| gestures(voice).flatten().collect()).collect()
+    pub fn gestures(&self, letter: usize, place: usize) -> Vec<Vec<Gesture>> {
+        let passage = &self.passages[letter % self.passages.len()];
+        let bar = &passage[place % passage.len()];
+        bar.iter().map(|voice| gestures(voice).into_iter().flatten().collect()).collect()
     }
 }
 
 /// Where something is struck: the steps of each voice as bits.
 fn struck(bar: &Bar) -> Vec<u64> {
     let of = |line: &String| {
-        let places = gestures(line).enumerate().filter(|(_, gesture)| matches!(gesture, Some(Gesture::Strike(_))));
+        let places = gestures(line).into_iter().enumerate();
+        let places = places.filter(|(_, gesture)| matches!(gesture, Some(Gesture::Strike(..))));
         places.fold(0, |all, (step, _)| all | 1_u64.checked_shl(step as u32).unwrap_or(0))
     };
     bar.iter().map(of).collect()
@@ -155,8 +181,7 @@ fn likeness(one: &[u64], other: &[u64]) -> f32 {
     if either == 0.0 { 1.0 } else { count(|a, b| a & b) / either }
 }
 
-/// The patterns of some pieces' parts: the usual bar of each piece that has one, and of
-/// those at most [`MOST`] a part, each for the pieces that are most like it.
+/// How the parts of some pieces are played that have more voices than one, where most pieces keep something up.
 pub fn find(pieces: &[Piece], lines: &[VoiceSpec]) -> Vec<Pattern> {
     let parts: BTreeSet<usize> = lines.iter().map(|line| line.part).collect();
     parts.into_iter().flat_map(|part| find_in_part(pieces, lines, part)).collect()
@@ -164,38 +189,55 @@ pub fn find(pieces: &[Piece], lines: &[VoiceSpec]) -> Vec<Pattern> {
 
 fn find_in_part(pieces: &[Piece], lines: &[VoiceSpec], part: usize) -> Vec<Pattern> {
     let own: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].part == part).collect();
-    let mut found: Vec<Pattern> = Vec::new();
-    let mut playing = 0;
-    for piece in pieces {
-        let bars = bars(piece, &own);
-        playing += usize::from(bars.len() >= LEAST_BARS);
-        let enough = LEAST_PLAYED * (piece.steps() / piece.steps_per_bar.max(1)) as f32;
-        let usual = if bars.len() as f32 >= enough { usual_bars(&bars) } else { Vec::new() };
-        if !usual.is_empty() {
-            found.push(Pattern { part, pieces: 1, bars: usual });
-        }
-    }
-    // a style whose pieces mostly have none keeps none
-    if found.len() * 2 < playing {
+    if own.len() < 2 {
         return Vec::new();
     }
-    merge(found)
+    let found: Vec<Pattern> = pieces.iter().filter_map(|piece| player(piece, &own, part)).collect();
+    if found.len() * 2 < pieces.len() {
+        return Vec::new();
+    }
+    // of many, some from all over
+    let step = found.len().div_ceil(MOST).max(1);
+    found.into_iter().step_by(step).collect()
 }
 
-/// The bars of a piece in which something is struck.
-fn bars(piece: &Piece, own: &[usize]) -> Vec<Bar> {
+/// The passage of a piece that is most like all of it, and the one that is least like this.
+fn player(piece: &Piece, own: &[usize], part: usize) -> Option<Pattern> {
     let steps = piece.steps_per_bar.max(1);
+    let bars = piece.steps() / steps;
     if steps > MOST_STEPS {
-        return Vec::new();
+        return None;
     }
-    let bar = |start: usize| -> Bar {
+    let bar = |number: usize| -> Bar {
         let voice = |line: &usize| {
-            (start..start + steps).map(|step| gesture(piece, *line, step).to_word()).collect::<Vec<_>>().join(" ")
+            let here = number * steps..(number + 1) * steps;
+            here.map(|step| written(gesture(piece, *line, step))).collect()
         };
         own.iter().map(voice).collect()
     };
-    let starts = (0..piece.steps() / steps).map(|bar| bar * steps);
-    starts.map(bar).filter(|bar| struck(bar).iter().any(|voice| *voice != 0)).collect()
+    let places: Vec<Vec<u64>> = (0..bars).map(|number| struck(&bar(number))).collect();
+    let plays = |bar: &[u64]| bar.iter().any(|voice| *voice != 0);
+    if (places.iter().filter(|bar| plays(bar)).count() as f32) < LEAST_PLAYED * bars as f32 {
+        return None;
+    }
+    let mean = |here: &Range<usize>, among: &Range<usize>| {
+        let pairs = here.clone().flat_map(|one| among.clone().map(move |other| (one, other)));
+        let likes =
+            pairs.filter(|(one, other)| one != other).map(|(one, other)| likeness(&places[one], &places[other]));
+        let (count, all) = likes.fold((0, 0.0), |(count, all), like| (count + 1, all + like));
+        all / count.max(1) as f32
+    };
+    let sections = sections_of(&piece.melody, &piece.analysis, steps);
+    let passages: Vec<Range<usize>> = sections
+        .into_iter()
+        .map(|section| section.bars.start..(section.bars.start + PASSAGE_BARS).min(section.bars.end).min(bars))
+        .filter(|passage| passage.len() == PASSAGE_BARS && plays(&places[passage.start]))
+        .filter(|passage| mean(passage, passage) >= LEAST_LIKE)
+        .collect();
+    let first = passages.iter().max_by(|a, b| mean(a, &(0..bars)).total_cmp(&mean(b, &(0..bars))))?;
+    let second = passages.iter().min_by(|a, b| mean(a, first).total_cmp(&mean(b, first)));
+    let both = std::iter::once(first).chain(second.filter(|second| *second != first));
+    Some(Pattern { part, passages: both.map(|passage| passage.clone().map(bar).collect()).collect() })
 }
 
 fn gesture(piece: &Piece, line: usize, step: usize) -> Gesture {
@@ -206,52 +248,10 @@ fn gesture(piece: &Piece, line: usize, step: usize) -> Gesture {
         Some(pitch) => {
             let chord = piece.chords.get(step).and_then(|value| root_and_quality(*value));
             let root = chord.map_or(0, |(root, _)| root) + usize::from(piece.analysis.home.tonic);
-            Gesture::Strike((i32::from(pitch) - from_c(root)).clamp(0, 127) as u8)
+            let over_c = (i32::from(pitch) - from_c(root)).clamp(0, 119) as usize;
+            Gesture::Strike(Degree::of(over_c), (over_c / 12) as u8)
         }
     }
-}
-
-/// The bar that the others are most like, and that of those that are not like it; none where they are not like it.
-fn usual_bars(bars: &[Bar]) -> Vec<Bar> {
-    if bars.len() < LEAST_BARS {
-        return Vec::new();
-    }
-    let places: Vec<Vec<u64>> = bars.iter().map(struck).collect();
-    let mean = |index: usize, among: &[usize]| {
-        among.iter().map(|other| likeness(&places[index], &places[*other])).sum::<f32>() / among.len().max(1) as f32
-    };
-    let most = |among: &[usize]| {
-        let of = |index: &usize| mean(*index, among);
-        among.iter().copied().max_by(|a, b| of(a).total_cmp(&of(b))).map(|index| (index, of(&index)))
-    };
-    let all: Vec<usize> = (0..bars.len()).collect();
-    let Some((first, like)) = most(&all) else { return Vec::new() };
-    if like < LEAST_LIKE {
-        return Vec::new();
-    }
-    let rest: Vec<usize> =
-        all.into_iter().filter(|index| likeness(&places[*index], &places[first]) < ANOTHER).collect();
-    let second = most(&rest).filter(|(_, like)| rest.len() >= LEAST_BARS && *like >= LEAST_LIKE);
-    std::iter::once(first).chain(second.map(|(index, _)| index)).map(|index| bars[index].clone()).collect()
-}
-
-/// Keeps those that stand for most: each time the one that others are most like, with these.
-fn merge(mut found: Vec<Pattern>) -> Vec<Pattern> {
-    let mut kept = Vec::new();
-    while kept.len() < MOST && !found.is_empty() {
-        let places: Vec<Vec<u64>> = found.iter().map(|pattern| struck(&pattern.bars[0])).collect();
-        let is_like = |one: usize, other: usize| {
-            found[one].steps() == found[other].steps() && likeness(&places[one], &places[other]) >= SAME
-        };
-        let followers = |one: usize| (0..found.len()).filter(|other| is_like(one, *other)).count();
-        let Some(leader) = (0..found.len()).rev().max_by_key(|one| followers(*one)) else { break };
-        let with: Vec<bool> = (0..found.len()).map(|other| other == leader || is_like(leader, other)).collect();
-        let pieces = with.iter().filter(|with| **with).count() as u32;
-        kept.push(Pattern { pieces, ..found[leader].clone() });
-        let mut with = with.into_iter();
-        found.retain(|_| !with.next().unwrap_or(false));
-    }
-    kept
 }
 
 /// What is wished of the lines of a part at each step.
@@ -263,8 +263,7 @@ pub struct Wished {
     pub gestures: Vec<Vec<Option<Gesture>>>,
 }
 
-/// Chooses a pattern for each part that has some, for the bass rather one that goes with the kick, and lays it out over
-/// the sections; the last bar of each is free.
+/// Chooses a player for each part that has some, and lays what is played out over the sections.
 pub fn plan(
     patterns: &[Pattern],
     lines: &[VoiceSpec],
@@ -274,28 +273,24 @@ pub fn plan(
     source: &mut Source,
 ) -> Vec<Wished> {
     let steps_per_bar = sheet.steps_per_bar;
-    let kicks = usual_kicks(sheet, sections.first().map_or(0..0, |section| section.bars.clone()));
     let parts: BTreeSet<usize> = patterns.iter().map(|pattern| pattern.part).collect();
     let of_part = |part: usize| {
         let own: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].part == part).collect();
         let kept = kept_bars(sheet, &own);
         let fit = |pattern: &&Pattern| pattern.part == part && pattern.steps() == steps_per_bar;
         let fitting: Vec<&Pattern> = patterns.iter().filter(fit).collect();
-        let mean = fitting.iter().map(|pattern| pattern.notes() as f32).sum::<f32>() / fitting.len().max(1) as f32;
+        let mean = fitting.iter().map(|pattern| pattern.notes()).sum::<f32>() / fitting.len().max(1) as f32;
         let weight = |pattern: &&Pattern| {
-            let busier = pattern.notes() as f32 / mean.max(1.0) - 1.0;
-            let is_bass = lines.first().is_some_and(|line| line.part == part);
+            let busier = pattern.notes() / mean.max(1.0) - 1.0;
             let as_kept = kept.iter().map(|bar| pattern.likeness(bar)).sum::<f32>() / kept.len().max(1) as f32;
-            let with_kick = if is_bass { pattern.share(|step| kicks[step]) } else { 0.0 };
-            let likes = BY_DENSITY * (density - 0.5) * busier + WITH_KICK * with_kick + AS_KEPT * as_kept;
-            pattern.pieces as f32 * likes.exp()
+            (BY_DENSITY * (density - 0.5) * busier + AS_KEPT * as_kept).exp()
         };
         let weights: Vec<f32> = fitting.iter().map(weight).collect();
         let chosen = fitting.get(source.weighted(&weights))?;
         let mut gestures = vec![vec![None; sheet.steps()]; own.len()];
         for section in sections {
-            let bar = chosen.gestures(section.letter);
-            for at in section.bars.clone().take(section.bars.len().saturating_sub(1)) {
+            for at in section.bars.clone() {
+                let bar = chosen.gestures(section.letter, at - section.bars.start);
                 for (line, voice) in gestures.iter_mut().zip(&bar) {
                     for (step, gesture) in voice.iter().enumerate() {
                         if let Some(place) = line.get_mut(at * steps_per_bar + step) {
@@ -325,12 +320,6 @@ fn kept_bars(sheet: &Sheet, own: &[usize]) -> Vec<Vec<u64>> {
     };
     let starts = (0..sheet.steps() / sheet.steps_per_bar).map(|bar| bar * sheet.steps_per_bar);
     starts.filter_map(bar).filter(|bar| bar.iter().any(|voice| *voice != 0)).collect()
-}
-
-/// On which steps of a bar the kick is struck in most of some bars.
-fn usual_kicks(sheet: &Sheet, bars: Range<usize>) -> Vec<bool> {
-    let struck = |step: &usize| bars.clone().filter(|bar| sheet.has_kick(bar * sheet.steps_per_bar + step)).count();
-    (0..sheet.steps_per_bar).map(|step| struck(&step) * 2 > bars.len()).collect()
 }
 
 #[cfg(test)]
@@ -370,15 +359,14 @@ mod tests {
 
     #[test]
     fn what_a_piece_keeps_up_is_found() {
-        let mut bars = vec![BROKEN; 10];
-        bars.extend(vec![BLOCK; 9]);
-        bars.insert(4, [&[0, 1, 2, 3], &[3, 5, 7]]);
+        let mut bars = vec![BROKEN; 16];
+        bars.extend(vec![BLOCK; 8]);
+        bars[15] = [&[0, 1], &[3]];
         let found = find(&[piece(&bars)], &LINES);
+        let broken = vec!["14---14---", "..54---54-"];
+        let block = vec!["14-------", "54-------"];
         assert_eq!(found.len(), 1);
-        assert_eq!(
-            found[0].bars,
-            [vec!["48 - - - 48 - - -", ". . 55 - - - 55 -"], vec!["48 - - - - - - -", "55 - - - - - - -"]]
-        );
+        assert_eq!(found[0].passages, [vec![broken; 8], vec![block; 8]]);
         found[0].check(&LINES).unwrap();
         let never: Vec<[&[usize]; 2]> = vec![
             [&[0], &[1]],
@@ -394,49 +382,48 @@ mod tests {
     }
 
     #[test]
-    fn many_pieces_leave_few_patterns() {
-        let pieces: Vec<Piece> =
-            [vec![BROKEN; 9], vec![BLOCK; 9], vec![BROKEN; 12]].iter().map(|bars| piece(bars)).collect();
-        let found = find(&pieces, &LINES);
-        assert_eq!(found.iter().map(|pattern| pattern.pieces).collect::<Vec<_>>(), [2, 1]);
+    fn of_many_pieces_some_are_kept() {
+        let pieces = vec![piece(&[BROKEN; 8]); 200];
+        let found = find(&pieces, &LINES).len();
+        assert!((MOST / 2..=MOST).contains(&found), "{found}");
     }
 
     #[test]
     fn a_plan_follows_the_sections_and_the_wish_for_density() {
-        let found = find(&[piece(&[BROKEN; 9]), piece(&[BLOCK; 9])], &LINES);
+        let found = find(&[piece(&[BROKEN; 8]), piece(&[BLOCK; 8])], &LINES);
         let sections = [Section { bars: 0..4, letter: 0 }];
         let sheet = Sheet::new(&piece(&[BROKEN; 4]), 0..32, 0, &Hidden::default());
         let planned = |density: f32, seed: u64| {
-            plan(&found, &LINES, &sections, &sheet, density, &mut Source::new(seed, Purpose::Form, 1))
+            plan(&found, &LINES, &sections, &sheet, density, &mut Source::new(seed, Purpose::Patterns, 1))
         };
         let busy = |density: f32| {
-            (0..100).filter(|seed| planned(density, *seed)[0].gestures[0][4] == Some(Gesture::Strike(48))).count()
+            (0..100)
+                .filter(|seed| planned(density, *seed)[0].gestures[0][4] == Some(Gesture::Strike(Degree::Root, 4)))
+                .count()
         };
         assert!(busy(0.0) + 20 < busy(1.0), "{} {}", busy(0.0), busy(1.0));
         let one = &planned(0.5, 1)[0];
         assert_eq!(one.lines, [1, 2]);
-        assert_eq!(one.gestures[1][24..], [None; 8], "the last bar is free");
         let in_three = Sheet { steps_per_bar: 6, ..sheet.clone() };
-        assert!(plan(&found, &LINES, &sections, &in_three, 0.5, &mut Source::new(1, Purpose::Form, 1)).is_empty());
+        assert!(plan(&found, &LINES, &sections, &in_three, 0.5, &mut Source::new(1, Purpose::Patterns, 1)).is_empty());
     }
 
     #[test]
-    fn a_bass_goes_with_the_kick() {
-        let bass = |struck: &str| Pattern { part: 1, pieces: 1, bars: vec![vec![struck.to_owned()]] };
-        let patterns = [bass("36 - 36 - 36 - 36 -"), bass("36 - - - - - 36 -"), bass(". 36 . - 36 . 36 .")];
-        let kicked = Piece { kit: [2, 1, 1, 1, 1, 1, 2, 1].repeat(4), ..piece(&[BROKEN; 4]) };
-        let sheet = Sheet::new(&kicked, 0..32, 0, &Hidden::default());
+    fn who_played_what_stays_plays_on() {
+        let found = find(&[piece(&[BROKEN; 8]), piece(&[BLOCK; 8])], &LINES);
+        let mut sheet = Sheet::new(&piece(&[BLOCK; 4]), 0..32, 0, &Hidden::default());
+        let lines = sheet.lines();
+        (0..8 * lines).for_each(|cell| sheet.known[cell] = true);
         let sections = [Section { bars: 0..4, letter: 0 }];
-        let struck = |seed: u64| {
-            let planned = plan(&patterns, &LINES, &sections, &sheet, 0.5, &mut Source::new(seed, Purpose::Form, 1));
-            planned[0].gestures[0][..8].iter().filter(|gesture| matches!(gesture, Some(Gesture::Strike(_)))).count()
-        };
-        assert!((0..100).filter(|seed| struck(*seed) == 2).count() > 60);
+        for seed in 0..20 {
+            let planned = plan(&found, &LINES, &sections, &sheet, 0.5, &mut Source::new(seed, Purpose::Patterns, 1));
+            assert_eq!(planned[0].gestures[0][20], Some(Gesture::Hold), "as in the first bar");
+        }
     }
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        let good = Pattern { part: 0, pieces: 1, bars: vec![vec!["48 - - -".into(), "55 - - .".into()]] };
+        let good = Pattern { part: 0, passages: vec![vec![vec!["14---".into(), "54--.".into()]]] };
         good.check(&LINES).unwrap();
         let bad = |change: fn(&mut Pattern)| {
             let mut pattern = good.clone();
@@ -444,11 +431,11 @@ mod tests {
             assert!(pattern.check(&LINES).is_err(), "{pattern:?}");
         };
         bad(|pattern| pattern.part = 7);
-        bad(|pattern| pattern.bars.clear());
-        bad(|pattern| pattern.bars[0][0].push_str(" 0"));
-        bad(|pattern| pattern.bars[0][1] = "55 - - x".into());
-        bad(|pattern| pattern.bars[0][1] = "155 - -  ".into());
-        bad(|pattern| pattern.bars[0].truncate(1));
-        bad(|pattern| pattern.bars[0].iter_mut().for_each(String::clear));
+        bad(|pattern| pattern.passages.clear());
+        bad(|pattern| pattern.passages[0][0][0].push('.'));
+        bad(|pattern| pattern.passages[0][0][1] = "54--x".into());
+        bad(|pattern| pattern.passages[0][0][1] = "5".into());
+        bad(|pattern| pattern.passages[0][0].truncate(1));
+        bad(|pattern| pattern.passages[0][0].iter_mut().for_each(String::clear));
     }
 }

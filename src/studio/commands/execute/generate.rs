@@ -173,7 +173,9 @@ fn play_take(take: usize, document: &mut Document, services: &mut Services) {
     if !services.is_playing() {
         let heard = document.active_loop().unwrap_or_else(|| written(document));
         let playhead = services.playhead();
-        let from = if heard.contains(&playhead) { playhead } else { heard.start };
+        // from where the user is, unless only a tail of less than a bar would be heard, as after recording
+        let has_time = heard.contains(&playhead) && document.score().metre.bar_after(playhead) < heard.end;
+        let from = if has_time { playhead } else { heard.start };
         transport::play_from(from, document, services);
     } else if was_chosen {
         services.sound.with_player(Player::pause);

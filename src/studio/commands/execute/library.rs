@@ -88,6 +88,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         LibraryAction::EmptyBin => empty_bin(studio),
         LibraryAction::Restore(ids) => {
             page.deleted.clear();
+            services.say(Tone::Plain, format!("Restored {}", counted(ids.len(), "composition")));
             change(services, "Restoring", move |library| library.store.restore(&ids));
         }
         LibraryAction::MakeAgain(id) => make_again(services, id),

@@ -120,8 +120,7 @@ fn take_start(studio: &mut Studio, start: Start, revision: u64) {
     } else if is_free && start.is_second {
         studio.services.say(
             Tone::Plain,
-            "Cantus is already open in another window. This window starts with a new composition; the one being \
-             edited there stays there",
+            "Cantus is already open in another window. What you do in this one is a composition of its own",
         );
     }
 }

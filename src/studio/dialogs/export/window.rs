@@ -32,7 +32,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
         ExportKind::Midi => "Export parts or bars as MIDI",
         ExportKind::Page => "Export as web page",
     };
-    modal::window(ctx, title, WIDTH, |ui| {
+    let draw = |ui: &mut Ui| {
         ui.horizontal(|ui| {
             ui.label(theme::strong(title, size::TITLE));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -47,7 +47,13 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
             ExportKind::Midi => midi(&mut window.midi, context, ui),
             ExportKind::Page => page(context, ui),
         }
-    });
+    };
+    // while audio is rendered, the work goes on
+    if context.services.exports.running.is_some() {
+        modal::floating(ctx, title, WIDTH, draw);
+    } else {
+        modal::window(ctx, title, WIDTH, draw);
+    }
 }
 
 fn audio(context: &Context<'_>, ui: &mut Ui) {
@@ -254,7 +260,8 @@ fn format_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
         }
     });
     let (ending, name) = (chosen.format.ending(), chosen.format.name());
-    named_row(ui, "Quality", |ui| match chosen.format.quality() {
+    let quality = if matches!(chosen.format.quality(), Quality::Depth(..)) { "Bit depth" } else { "Quality" };
+    named_row(ui, quality, |ui| match chosen.format.quality() {
         Quality::Depth(depth, offered) => {
             for &offered in offered {
                 let name = if offered == Depth::Float32 { " bit float" } else { " bit" };

@@ -226,10 +226,10 @@ fn parts_legend(ui: &mut Ui, score: &Score) {
     });
 }
 
-/// `before it has learned`, `after 1 iteration`.
+/// `before this training`, `after 1 iteration`.
 fn after(iterations: u64) -> String {
     match iterations {
-        0 => "before it has learned".into(),
+        0 => "before this training".into(),
         _ => format!("after {}", counted(iterations as usize, "iteration")),
     }
 }

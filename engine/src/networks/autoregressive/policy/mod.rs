@@ -183,6 +183,8 @@ impl Policy {
             steady,
             // where no figure goes on, the tune brings back what was played to it
             returning: if steady > 0.0 { steady } else { when(has_kit, 9.0) },
+            // where figures neither go on nor are alike, people keep up what they play for a section, and then change
+            pattern: when(has_kit && steady == 0.0, 3.0),
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
             breath: when(calm, 2.0),

@@ -4,7 +4,7 @@ use super::closing::Close;
 use super::{NEVER, Policy};
 use crate::networks::autoregressive::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, NARROW, PITCHES};
 use crate::networks::autoregressive::chords::{BEAT, CHORDS, chord_from_value, root_and_quality};
-use crate::networks::autoregressive::patterns::{Gesture, from_c};
+use crate::networks::autoregressive::patterns::{Degree, Gesture, from_c};
 use crate::networks::autoregressive::sheet::{FIGURE_BARS, Sheet};
 
 /// What of a figure’s weight its pitches have.
@@ -45,7 +45,7 @@ impl Policy {
             let action = match wish {
                 Gesture::Hold if own > 0 => Action::Hold,
                 Gesture::Hold | Gesture::Rest => Action::Rest,
-                Gesture::Strike(_) => Action::Strike,
+                Gesture::Strike(..) => Action::Strike,
             };
             bias[action as usize] += self.pattern;
         }
@@ -241,12 +241,20 @@ impl Policy {
     }
 }
 
-/// The pitch that a pattern has a line strike, moved to where the chord has it; a bass goes where the chords lead it.
+/// The pitch that a pattern has a line strike in the chord at a step; a bass goes where the chords lead it.
 fn wished_pitch(sheet: &Sheet, step: usize, line: usize) -> Option<i32> {
-    let Some(Gesture::Strike(pitch)) = sheet.wish(step, line).filter(|_| line > FIRST_VOICE) else { return None };
+    let Some(Gesture::Strike(degree, octave)) = sheet.wish(step, line).filter(|_| line > FIRST_VOICE) else {
+        return None;
+    };
     let chord = chord_from_value(sheet.cells.value(step, CHORD), sheet.home.tonic)?;
-    let pitch = i32::from(pitch) + from_c(usize::from(sheet.chord_root(step)?));
-    [0, -1, 1].map(|by| pitch + by).into_iter().find(|pitch| chord.contains(pitch.rem_euclid(12)))
+    let root = sheet.chord_root(step)?;
+    let is_there = |above: &usize| {
+        degree != Degree::Passing
+            && Degree::of(*above) == degree
+            && chord.contains((usize::from(root) + above) as i32 % 12)
+    };
+    let above = (0..12).find(is_there)?;
+    Some(12 * i32::from(octave) + above as i32 + from_c(usize::from(root)))
 }
 
 /// What of a pattern's weight a pitch has that is so far from its own: the same elsewhere has half.

@@ -211,7 +211,8 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
         takes.in_score(context.document.history.committed()).and_then(|index| takes.all().get(index))
     };
     let hint = if heard.is_some() {
-        "Click another take to compare; click this one to pause".to_owned()
+        let again = if context.services.is_playing() { "pause" } else { "play" };
+        format!("Click another take to compare; click this one to {again}")
     } else if let Some(take) = in_piece() {
         format!("Take {} is in the piece; click a take to hear it", take.number)
     } else {
@@ -347,8 +348,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, model: &str, end: Tick, told: Told) 
     response.on_hover_text(hover)
 }
 
-const REALISM: &str = "the score of the model's own discriminator, a number without limits: the higher, the more it \
-                       takes them for the music it learned from. Scores of two models cannot be compared";
+const REALISM: &str = "the score of the model's own discriminator: the higher, the more the take resembles the music \
+                       that the model learned from. The scale has no ends, and less than 0 is usual; compare takes of \
+                       one model by it, not models";
 
 /// What is said of the take in the piece, and of the one that the discriminator likes most.
 const IN_PIECE: &str = "In the piece";

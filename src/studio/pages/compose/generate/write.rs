@@ -78,15 +78,15 @@ const HOW_TO_KEEP: &str = "To keep a part, lock it (K) or leave it out of “Par
 /// Which of the user's own parts a take replaces, if it replaces any.
 fn replaced_words(foreseen: &Foreseen, context: &Context<'_>) -> Option<String> {
     let own = &foreseen.own;
-    (!own.is_empty()).then(|| format!("Your own notes will be replaced in: {}", names_of(own, context)))
+    (!own.is_empty()).then(|| format!("The next take replaces the notes in: {}", names_of(own, context)))
 }
 
 /// What becomes of the other parts: those of earlier takes, and those that no take touches.
 fn others_words(foreseen: &Foreseen, context: &Context<'_>) -> Option<String> {
     let Foreseen { own, generated, staying, .. } = foreseen;
     let replaced = (!generated.is_empty()).then(|| {
-        let too = if own.is_empty() { "" } else { "also " };
-        format!("The next take {too}replaces {}", names_of(generated, context))
+        let next = if own.is_empty() { "The next take" } else { "It also" };
+        format!("{next} replaces {}", names_of(generated, context))
     });
     let left = (!staying.is_empty()).then(|| {
         let stay = if staying.len() == 1 { "stays as it is" } else { "stay as they are" };

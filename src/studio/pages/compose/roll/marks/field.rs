@@ -55,11 +55,11 @@ impl Field {
 
     const fn hint(&self) -> &'static str {
         match self.kind {
-            MarkKind::Section => "Verse",
-            MarkKind::Chord => "Am7, G/B",
-            MarkKind::Key => "D minor",
-            MarkKind::Tempo => "120",
-            MarkKind::Metre => "3/4",
+            MarkKind::Section => "such as Verse",
+            MarkKind::Chord => "such as Am7",
+            MarkKind::Key => "such as D minor",
+            MarkKind::Tempo => "such as 120",
+            MarkKind::Metre => "such as 3/4",
         }
     }
 }
