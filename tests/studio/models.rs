@@ -20,6 +20,7 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("models");
     a_model_folder(&place, "Waltz");
+    std::fs::write(place.join("Waltz/card.md"), "# Waltz\n\nOf the woods.\n").unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     press(&mut harness, Modifiers::COMMAND, Key::Num3);
     until(&mut harness, "the model was found", is_listed("Waltz"));
@@ -41,6 +42,7 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     harness.get_by_label("Rename Waltz two");
     assert!(harness.query_by_label("Name of the model").is_none(), "Esc leaves the field and the name");
     assert!(place.join("Waltz two/metrics.csv").is_file() && !place.join("Waltz").exists());
+    assert_eq!(std::fs::read_to_string(place.join("Waltz two/card.md")).unwrap(), "# Waltz two\n\nOf the woods.\n");
     let settings = cantus::library::store::GenerationSettings {
         model: "Waltz".into(),
         model_folder: place.join("Waltz"),

@@ -93,8 +93,8 @@ pub fn describe(
     if let Some(judged) = judged {
         let _ = writeln!(text, "{}", judgement(judged));
     }
-    let curves = format!("The curves are in `{METRICS_FILE}` and `{PARTS_FILE}`");
-    let _ = writeln!(text, "{curves}, samples of a held-out melody in `{SAMPLES_FOLDER}/`.");
+    let curves = format!("The training's folder has its curves (`{METRICS_FILE}`, `{PARTS_FILE}`)");
+    let _ = writeln!(text, "{curves} and samples of a held-out melody (`{SAMPLES_FOLDER}/`).");
     let path = folder.join(CARD_TEXT_FILE);
     whole_file::write(&path, text.as_bytes()).map_err(|source| Error::Io { doing: "writing", source, path })
 }

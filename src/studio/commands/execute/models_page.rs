@@ -23,8 +23,11 @@ use crate::{
         services::{Services, jobs::Poster, models::COPY},
         toasts::Tone,
     },
+    whole_file,
 };
 
+/// What people read of a model beside its card.
+const CARD_TEXT_FILE: &str = "card.md";
 /// A model that is renamed still more often is known by the latest of its names.
 const MOST_FORMER_NAMES: usize = 16;
 
@@ -195,10 +198,23 @@ fn keep(
     });
 }
 
+/// Has the text of a model's card be headed by its name, if it was by the one before.
+fn name_text(folder: &Path, before: &str, name: &str) {
+    let path = folder.join(CARD_TEXT_FILE);
+    let headed = std::fs::read_to_string(&path).ok();
+    let rest = headed.as_deref().and_then(|text| text.strip_prefix("# ")?.strip_prefix(before)?.strip_prefix('\n'));
+    if let Some(rest) = rest
+        && let Err(error) = whole_file::replace(&path, format!("# {name}\n{rest}").as_bytes())
+    {
+        log::warn!("the text of the model's card keeps its name: {error}");
+    }
+}
+
 /// Has a model's card say its name, and which one its folder had `before`; a copy had none. A card that cannot be
 /// written leaves the folder's name to it.
 fn name_card(folder: &Path, name: &str, before: Option<&str>) {
     let named = ModelCard::read(folder).map_err(|error| error.to_string()).and_then(|mut card| {
+        name_text(folder, &card.name, name);
         name.clone_into(&mut card.name);
         match before {
             Some(before) => {

@@ -164,6 +164,7 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, context: &Context<'_>) 
 fn trained_for(card: &ModelCard, run: Option<&RunInfo>) -> String {
     let iterations = run.map_or(0, |run| run.status.iteration).max(card.iterations);
     match (iterations, run) {
+        (0, _) if card.training.is_some() => "0 iterations so far".to_owned(),
         (0, _) => String::new(),
         (_, Some(_)) => format!("{} so far", counted(iterations as usize, "iteration")),
         (_, None) => counted(iterations as usize, "iteration"),
