@@ -85,8 +85,8 @@ pub fn detect_melody(melody: &[MelodyNote], said: Option<Key>) -> Option<Key> {
     keys.max_by(|a, b| likely(a).total_cmp(&likely(b)))
 }
 
-/// Whether a melody sings all notes of a major scale, and no other, of which a key's tonic would be the third, fourth or
-/// seventh: what it ends on is no tonic then, as a scale of the white keys that ends on E is not in E minor.
+/// Whether a melody sings all notes of a major scale, and no other, of which a key's tonic would be the third, fourth
+/// or seventh: what it ends on is no tonic then, as a scale of the white keys that ends on E is not in E minor.
 fn is_contradicted(melody: &[MelodyNote], key: Key) -> bool {
     const MAJOR: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
     let degree = match key.mode {

@@ -1,6 +1,6 @@
 //! Where the melody rests: before its first note, behind its last one, and for some bars between them. Models write
-//! from the first note to the last, so that there is nothing of a take around them; between them a take plays only where
-//! the user's part does not.
+//! from the first note to the last, so that there is nothing of a take around them; between them a take plays only
+//! where the user's part does not.
 //!
 //! Pure: scores in, places out.
 

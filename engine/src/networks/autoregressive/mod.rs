@@ -11,6 +11,7 @@ pub mod chords;
 pub mod critic;
 pub mod form;
 pub mod generator;
+pub mod gestures;
 pub mod layers;
 pub mod melody;
 pub mod patterns;

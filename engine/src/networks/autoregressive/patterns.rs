@@ -3,21 +3,17 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::cells::FIRST_VOICE;
 use super::chords::root_and_quality;
 use super::form::{Section, sections_of};
+use super::gestures::{
+    Bar, Degree, Gesture, MOST_STEPS, PASSAGE_BARS, Pattern, Wished, from_c, likeness, struck, written,
+};
 use super::settings::VoiceSpec;
 use super::sheet::{Piece, Sheet};
-use crate::error::Error;
 use crate::networks::lines::LineStep;
 use crate::random::Source;
 
-/// Longer bars have none.
-const MOST_STEPS: usize = 64;
-/// So many bars of a section are kept.
-const PASSAGE_BARS: usize = 8;
 /// At most so many players are kept of a part.
 const MOST: usize = 48;
 /// A part that plays in fewer of the bars of its piece keeps nothing up.
@@ -28,158 +24,6 @@ const LEAST_LIKE: f32 = 0.3;
 const AS_KEPT: f32 = 16.0;
 /// How readily busy players are chosen where a busy accompaniment is wished, and the other way round.
 const BY_DENSITY: f32 = 4.0;
-
-/// What a voice does at a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gesture {
-    /// What sounded goes on.
-    Hold,
-    /// Nothing sounds.
-    Rest,
-    /// A note is struck: its place in the chord, and its octave over a chord on C.
-    Strike(Degree, u8),
-}
-
-/// The place of a note in its chord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Degree {
-    /// The root.
-    Root,
-    /// The third, minor or major.
-    Third,
-    /// The fifth.
-    Fifth,
-    /// The sixth or seventh.
-    Seventh,
-    /// No note of the chord.
-    Passing,
-}
-
-impl Degree {
-    /// Of a note so many semitones above the root.
-    pub const fn of(above: usize) -> Self {
-        match above % 12 {
-            0 => Self::Root,
-            3 | 4 => Self::Third,
-            6..=8 => Self::Fifth,
-            9..=11 => Self::Seventh,
-            _ => Self::Passing,
-        }
-    }
-
-    const ALL: [(Self, char); 5] =
-        [(Self::Root, '1'), (Self::Third, '3'), (Self::Fifth, '5'), (Self::Seventh, '7'), (Self::Passing, '*')];
-}
-
-/// A bar of a part, a line of characters for each voice from low to high, one for each step: `-` holds, `.` rests; a
-/// note is the place in its chord (`1`, `3`, `5`, `7`, or `*` where it is none of it) and its octave over a chord on C.
-type Bar = Vec<String>;
-
-/// By how many semitones what is played over a chord on C moves for another root, the shorter way.
-pub fn from_c(root: usize) -> i32 {
-    (root as i32 + 6).rem_euclid(12) - 6
-}
-
-/// The gestures of a voice; `None` where a character makes no sense.
-fn gestures(voice: &str) -> Vec<Option<Gesture>> {
-    let mut chars = voice.chars();
-    let mut gestures = Vec::new();
-    while let Some(char) = chars.next() {
-        let degree = || Degree::ALL.iter().find(|(_, own)| *own == char).map(|(degree, _)| *degree);
-        gestures.push(match char {
-            '-' => Some(Gesture::Hold),
-            '.' => Some(Gesture::Rest),
-            _ => degree()
-                .zip(chars.next().and_then(|octave| octave.to_digit(10)))
-                .map(|(degree, octave)| Gesture::Strike(degree, octave as u8)),
-        });
-    }
-    gestures
-}
-
-fn written(gesture: Gesture) -> String {
-    match gesture {
-        Gesture::Hold => "-".to_owned(),
-        Gesture::Rest => ".".to_owned(),
-        Gesture::Strike(degree, octave) => {
-            let char = Degree::ALL.iter().find(|(own, _)| *own == degree).map_or('*', |(_, char)| *char);
-            format!("{char}{octave}")
-        }
-    }
-}
-
-/// How a player of a part accompanies: the bars of a section, and of another for contrast.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pattern {
-    /// Which of the parts.
-    pub part: usize,
-    /// One or two passages of bars of as many steps: the first for the first tune of a song, the other for the second.
-    pub passages: Vec<Vec<Bar>>,
-}
-
-impl Pattern {
-    /// Whether a model may have it.
-    ///
-    /// # Errors
-    /// What makes no sense.
-    pub fn check(&self, lines: &[VoiceSpec]) -> Result<(), Error> {
-        let voices = lines.iter().filter(|line| line.part == self.part).count();
-        let steps = self.steps();
-        let is_voice = |voice: &String| gestures(voice).len() == steps && gestures(voice).iter().all(Option::is_some);
-        let is_bar = |bar: &Bar| bar.len() == voices && bar.iter().all(is_voice);
-        let is_passage = |bars: &Vec<Bar>| (1..=PASSAGE_BARS).contains(&bars.len()) && bars.iter().all(is_bar);
-        let are_sane = (1..=2).contains(&self.passages.len()) && self.passages.iter().all(is_passage);
-        if voices == 0 || !(1..=MOST_STEPS).contains(&steps) || !are_sane {
-            return Err(Error::Request("the model's settings make no sense: the patterns".to_owned()));
-        }
-        Ok(())
-    }
-
-    fn bars(&self) -> impl Iterator<Item = &Bar> {
-        self.passages.iter().flatten()
-    }
-
-    /// Steps of its bars.
-    pub fn steps(&self) -> usize {
-        self.bars().next().and_then(|bar| bar.first()).map_or(0, |voice| gestures(voice).len())
-    }
-
-    /// How much a bar is like one of its own.
-    fn likeness(&self, places: &[u64]) -> f32 {
-        self.bars().map(|bar| likeness(&struck(bar), places)).fold(0.0, f32::max)
-    }
-
-    /// How many notes are struck in its bars, on the mean.
-    fn notes(&self) -> f32 {
-        let notes: u32 = self.bars().flat_map(struck).map(u64::count_ones).sum();
-        notes as f32 / self.bars().count().max(1) as f32
-    }
-
-    /// What its voices do at the steps of a bar of a tune, by voice and step.
-    pub fn gestures(&self, letter: usize, place: usize) -> Vec<Vec<Gesture>> {
-        let passage = &self.passages[letter % self.passages.len()];
-        let bar = &passage[place % passage.len()];
-        bar.iter().map(|voice| gestures(voice).into_iter().flatten().collect()).collect()
-    }
-}
-
-/// Where something is struck: the steps of each voice as bits.
-fn struck(bar: &Bar) -> Vec<u64> {
-    let of = |line: &String| {
-        let places = gestures(line).into_iter().enumerate();
-        let places = places.filter(|(_, gesture)| matches!(gesture, Some(Gesture::Strike(..))));
-        places.fold(0, |all, (step, _)| all | 1_u64.checked_shl(step as u32).unwrap_or(0))
-    };
-    bar.iter().map(of).collect()
-}
-
-/// What two bars strike together, of what either does.
-fn likeness(one: &[u64], other: &[u64]) -> f32 {
-    let count =
-        |of: fn(u64, u64) -> u64| one.iter().zip(other).map(|(a, b)| of(*a, *b).count_ones()).sum::<u32>() as f32;
-    let either = count(|a, b| a | b);
-    if either == 0.0 { 1.0 } else { count(|a, b| a & b) / either }
-}
 
 /// How the parts of some pieces are played that have more voices than one, where most pieces keep something up.
 pub fn find(pieces: &[Piece], lines: &[VoiceSpec]) -> Vec<Pattern> {
@@ -252,15 +96,6 @@ fn gesture(piece: &Piece, line: usize, step: usize) -> Gesture {
             Gesture::Strike(Degree::of(over_c), (over_c / 12) as u8)
         }
     }
-}
-
-/// What is wished of the lines of a part at each step.
-#[derive(Debug)]
-pub struct Wished {
-    /// The lines' places among the voices.
-    pub lines: Vec<usize>,
-    /// By line and step; `None` where nothing is.
-    pub gestures: Vec<Vec<Option<Gesture>>>,
 }
 
 /// Chooses a player for each part that has some, and lays what is played out over the sections.
@@ -367,7 +202,7 @@ mod tests {
         let block = vec!["14-------", "54-------"];
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].passages, [vec![broken; 8], vec![block; 8]]);
-        found[0].check(&LINES).unwrap();
+        found[0].check(2).unwrap();
         let never: Vec<[&[usize]; 2]> = vec![
             [&[0], &[1]],
             [&[2], &[3]],
@@ -419,23 +254,5 @@ mod tests {
             let planned = plan(&found, &LINES, &sections, &sheet, 0.5, &mut Source::new(seed, Purpose::Patterns, 1));
             assert_eq!(planned[0].gestures[0][20], Some(Gesture::Hold), "as in the first bar");
         }
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused() {
-        let good = Pattern { part: 0, passages: vec![vec![vec!["14---".into(), "54--.".into()]]] };
-        good.check(&LINES).unwrap();
-        let bad = |change: fn(&mut Pattern)| {
-            let mut pattern = good.clone();
-            change(&mut pattern);
-            assert!(pattern.check(&LINES).is_err(), "{pattern:?}");
-        };
-        bad(|pattern| pattern.part = 7);
-        bad(|pattern| pattern.passages.clear());
-        bad(|pattern| pattern.passages[0][0][0].push('.'));
-        bad(|pattern| pattern.passages[0][0][1] = "54--x".into());
-        bad(|pattern| pattern.passages[0][0][1] = "5".into());
-        bad(|pattern| pattern.passages[0][0].truncate(1));
-        bad(|pattern| pattern.passages[0][0].iter_mut().for_each(String::clear));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{FIRST_VOICE, MAX_LINES};
 use super::generator::Sizes;
-use super::patterns::Pattern;
+use super::gestures::Pattern;
 use super::policy::Policy;
 use super::sheet::DENSITIES;
 use crate::error::Error;
@@ -98,7 +98,7 @@ impl Settings {
             drummer.check(parts)?;
         }
         for pattern in &self.patterns {
-            pattern.check(&self.lines)?;
+            pattern.check(self.lines.iter().filter(|line| line.part == pattern.part).count())?;
         }
         if self.rests.len() > parts || !self.rests.iter().all(|share| (0.0..=1.0).contains(share)) {
             return refuse("the parts’ rests");

@@ -9,8 +9,8 @@ use super::cells::{
     class_in_key, interval, pitch_from_index,
 };
 use super::chords::{CHORDS, QUALITIES, root_and_quality};
+use super::gestures::{Gesture, Wished};
 use super::melody::{Analysis, Scale};
-use super::patterns::{Gesture, Wished};
 use crate::networks::lines::LineStep;
 
 /// Looked back at: so many bars; and where the phrase was sung before.

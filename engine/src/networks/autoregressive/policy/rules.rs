@@ -4,7 +4,7 @@ use super::closing::Close;
 use super::{NEVER, Policy};
 use crate::networks::autoregressive::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, NARROW, PITCHES};
 use crate::networks::autoregressive::chords::{BEAT, CHORDS, chord_from_value, root_and_quality};
-use crate::networks::autoregressive::patterns::{Degree, Gesture, from_c};
+use crate::networks::autoregressive::gestures::{Degree, Gesture, from_c};
 use crate::networks::autoregressive::sheet::{FIGURE_BARS, Sheet};
 
 /// What of a figure’s weight its pitches have.
