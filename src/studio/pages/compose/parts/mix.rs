@@ -130,7 +130,7 @@ pub const KNOBS: Vec2 = vec2(3.0 * KNOB + 2.0 * BETWEEN_KNOBS, KNOB);
 const KNOB: f32 = 22.0;
 const BETWEEN_KNOBS: f32 = 2.0;
 /// How large the word in a knob is, in points: it stays within the ring.
-const SEND_WORD: f32 = 8.0;
+const SEND_WORD: f32 = 10.0;
 
 /// The part's place between left and right, and what of it is sent to chorus and reverb.
 pub fn knobs(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
@@ -147,10 +147,10 @@ fn pan(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
 
 fn sends(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let title = part_title(part);
-    let (response, chorus) = send_knob(ui, "Cho", &format!("Chorus of {title}"), part.chorus, 0);
+    let (response, chorus) = send_knob(ui, "Ch", &format!("Chorus of {title}"), part.chorus, 0);
     let set = |part: &mut Part, value| part.chorus = value;
     control(&response, "Chorus", Turned::PartChorus, (index, part.chorus, chorus), context, set);
-    let (response, reverb) = send_knob(ui, "Rev", &format!("Reverb of {title}"), part.reverb, 40);
+    let (response, reverb) = send_knob(ui, "Rv", &format!("Reverb of {title}"), part.reverb, 40);
     let set = |part: &mut Part, value| part.reverb = value;
     control(&response, "Reverb", Turned::PartReverb, (index, part.reverb, reverb), context, set);
 }
