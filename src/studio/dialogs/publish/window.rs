@@ -30,7 +30,7 @@ pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Conte
     if !window.open {
         return;
     }
-    modal::window(ctx, "Publish to SoundCloud", WIDTH, |ui| {
+    modal::floating(ctx, "Publish to SoundCloud", WIDTH, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::strong("Publish to SoundCloud", size::TITLE));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
