@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
-
 /// Longer bars have none.
 pub const MOST_STEPS: usize = 64;
 /// So many bars of a section are kept.
@@ -100,19 +98,13 @@ pub struct Pattern {
 
 impl Pattern {
     /// Whether a model may have it whose part has so many voices.
-    ///
-    /// # Errors
-    /// What makes no sense.
-    pub fn check(&self, voices: usize) -> Result<(), Error> {
+    pub fn is_sane(&self, voices: usize) -> bool {
         let steps = self.steps();
         let is_voice = |voice: &String| gestures(voice).len() == steps && gestures(voice).iter().all(Option::is_some);
         let is_bar = |bar: &Bar| bar.len() == voices && bar.iter().all(is_voice);
         let is_passage = |bars: &Vec<Bar>| (1..=PASSAGE_BARS).contains(&bars.len()) && bars.iter().all(is_bar);
-        let are_sane = (1..=2).contains(&self.passages.len()) && self.passages.iter().all(is_passage);
-        if voices == 0 || !(1..=MOST_STEPS).contains(&steps) || !are_sane {
-            return Err(Error::Request("the model's settings make no sense: the patterns".to_owned()));
-        }
-        Ok(())
+        let are_passages = (1..=2).contains(&self.passages.len()) && self.passages.iter().all(is_passage);
+        voices > 0 && (1..=MOST_STEPS).contains(&steps) && are_passages
     }
 
     fn bars(&self) -> impl Iterator<Item = &Bar> {
@@ -124,9 +116,11 @@ impl Pattern {
         self.bars().next().and_then(|bar| bar.first()).map_or(0, |voice| gestures(voice).len())
     }
 
-    /// How much a bar is like one of its own.
-    pub fn likeness(&self, places: &[u64]) -> f32 {
-        self.bars().map(|bar| likeness(&struck(bar), places)).fold(0.0, f32::max)
+    /// How much bars are like one of its own, on the mean; 0 for none.
+    pub fn likeness(&self, bars: &[Vec<u64>]) -> f32 {
+        let own: Vec<Vec<u64>> = self.bars().map(struck).collect();
+        let most = |bar: &Vec<u64>| own.iter().map(|own| likeness(own, bar)).fold(0.0, f32::max);
+        bars.iter().map(most).sum::<f32>() / bars.len().max(1) as f32
     }
 
     /// How many notes are struck in its bars, on the mean.
@@ -177,11 +171,11 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         let good = Pattern { part: 0, passages: vec![vec![vec!["14---".into(), "54--.".into()]]] };
-        good.check(2).unwrap();
+        assert!(good.is_sane(2));
         let bad = |change: fn(&mut Pattern)| {
             let mut pattern = good.clone();
             change(&mut pattern);
-            assert!(pattern.check(2).is_err(), "{pattern:?}");
+            assert!(!pattern.is_sane(2), "{pattern:?}");
         };
         bad(|pattern| pattern.passages.clear());
         bad(|pattern| pattern.passages[0][0][0].push('.'));

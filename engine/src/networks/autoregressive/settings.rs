@@ -97,8 +97,9 @@ impl Settings {
         if let Some(drummer) = &self.drummer {
             drummer.check(parts)?;
         }
-        for pattern in &self.patterns {
-            pattern.check(self.lines.iter().filter(|line| line.part == pattern.part).count())?;
+        let voices = |part: usize| self.lines.iter().filter(|line| line.part == part).count();
+        if !self.patterns.iter().all(|pattern| pattern.is_sane(voices(pattern.part))) {
+            return refuse("the patterns");
         }
         if self.rests.len() > parts || !self.rests.iter().all(|share| (0.0..=1.0).contains(share)) {
             return refuse("the parts’ rests");

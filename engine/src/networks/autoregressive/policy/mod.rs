@@ -117,25 +117,10 @@ impl Policy {
         pitch_temperature: 0.85,
         parallels: 8.0,
         short: 0.5,
-        crowded: 0.0,
         semitone: 1.0,
-        held: 0.0,
         leap: 0.7,
-        step: 0.0,
-        turn: 0.0,
         crossing: 0.7,
-        steady: 0.0,
-        returning: 0.0,
-        pattern: 0.0,
-        kick: 0.0,
-        root: 0.0,
-        breath: 0.0,
-        narrow: 0.0,
-        rocking: 0.0,
-        thirds: 0.0,
-        lingering: 0.0,
-        ending: false,
-        suspends: false,
+        ..Self::PLAIN
     };
 
     /// How to compose in a style, by what its music does. The numbers were found on pieces of the built-in styles that
