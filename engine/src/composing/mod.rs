@@ -266,15 +266,19 @@ fn play(part: &mut Part, played: &HashMap<(Tick, u8), Hit>, finishing: Finishing
 }
 
 /// The part as it was, with what is written now between two ticks.
+///
+/// A note that is played less than half a step before a bar line is the next bar's: else a stroke that was early and
+/// is late now would be heard twice, and one that was late and is early now not at all.
 fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
     let mut part = old.cloned().unwrap_or_else(|| Part { notes: Vec::new(), ..written.clone() });
-    part.notes.retain(|note| !anew.contains(&note.start));
+    let is_within = |note: &Note| anew.contains(&(note.start + (TICKS_PER_STEP - 1) / 2));
+    part.notes.retain(|note| !is_within(note));
     for note in &mut part.notes {
         if note.start < anew.start && note.end() > anew.start {
             note.duration = anew.start - note.start;
         }
     }
-    let begins_within = written.notes.into_iter().filter(|note| anew.contains(&note.start));
+    let begins_within = written.notes.into_iter().filter(is_within);
     part.notes.extend(begins_within.map(|note| Note { duration: note.duration.min(anew.end - note.start), ..note }));
     part
 }

@@ -195,14 +195,33 @@ fn only_the_bars_asked_for_change() {
                 duration: note.duration.min(if note.start < from { from - note.start } else { note.duration }),
                 ..*note
             };
-            let notes = part.notes.iter().filter(|note| !(from..to).contains(&note.start));
+            let leaning = TICKS_PER_STEP / 2 - 1;
+            let notes = part.notes.iter().filter(|note| !(from..to).contains(&(note.start + leaning)));
             notes.map(cut).collect()
         };
         assert_eq!(outside(old), outside(new));
-        assert!(new.notes.iter().all(|note| note.start >= to || note.end() <= to));
+        assert!(new.notes.iter().all(|note| note.start + TICKS_PER_STEP / 2 > to || note.end() <= to));
         changed |= old.notes != new.notes;
     }
     assert!(changed);
+}
+
+#[test]
+fn a_stroke_that_leans_over_a_bar_line_is_played_once() {
+    let kit = |starts: &[Tick]| Part {
+        notes: starts.iter().map(|start| note(*start, 60, 36)).collect(),
+        is_drum: true,
+        ..Part::new("Drums", 0)
+    };
+    let starts = |part: &Part| part.notes.iter().map(|note| note.start).collect::<Vec<_>>();
+    let bar = 1920..3840;
+    // early where it was late and late where it was early, at both ends of the bar
+    let (old, new) = (kit(&[960, 1910, 2880, 3850]), kit(&[950, 1930, 2890, 3830]));
+    assert_eq!(starts(&patched(new.clone(), Some(&old), &bar)), [960, 3850, 1930, 2890]);
+    assert_eq!(starts(&patched(old, Some(&new), &bar)), [950, 3830, 1910, 2880]);
+    // a thirty-second before the bar line is the bar before's own
+    let pickup = kit(&[1860, 2880]);
+    assert_eq!(starts(&patched(new, Some(&pickup), &bar)), [1860, 1930, 2890]);
 }
 
 #[test]

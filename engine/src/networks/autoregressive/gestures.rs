@@ -123,6 +123,11 @@ impl Pattern {
         bars.iter().map(most).sum::<f32>() / bars.len().max(1) as f32
     }
 
+    /// How long it is as text.
+    pub fn bytes(&self) -> usize {
+        self.bars().flatten().map(|voice| voice.len() + 3).sum()
+    }
+
     /// How many notes are struck in its bars, on the mean.
     pub fn notes(&self) -> f32 {
         let notes: u32 = self.bars().flat_map(struck).map(u64::count_ones).sum();

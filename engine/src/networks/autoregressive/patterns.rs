@@ -1,6 +1,6 @@
 //! Accompaniment patterns: what the voices of a part do in a bar, as people keep it up through a section.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cells::FIRST_VOICE;
@@ -14,8 +14,9 @@ use super::sheet::{Piece, Sheet};
 use crate::networks::lines::LineStep;
 use crate::random::Source;
 
-/// At most so many players are kept of a part.
-const MOST: usize = 48;
+/// At most so many players are kept of a part, and so many bytes of all: a model's card is a small file.
+const MOST: usize = 144;
+const MOST_BYTES: usize = 600_000;
 /// A part that plays in fewer of the bars of its piece keeps nothing up.
 const LEAST_PLAYED: f32 = 0.8;
 /// What is kept up is where the bars of a passage are like each other by so much on the mean, of what is struck.
@@ -28,24 +29,27 @@ const BY_DENSITY: f32 = 4.0;
 /// How the parts of some pieces are played that have more voices than one, where most pieces keep something up.
 pub fn find(pieces: &[Piece], lines: &[VoiceSpec]) -> Vec<Pattern> {
     let parts: BTreeSet<usize> = lines.iter().map(|line| line.part).collect();
-    parts.into_iter().flat_map(|part| find_in_part(pieces, lines, part)).collect()
+    let of_part = |part: usize| (0..lines.len()).filter(|line| lines[*line].part == part).collect::<Vec<_>>();
+    let several: Vec<(usize, Vec<usize>)> =
+        parts.into_iter().map(|part| (part, of_part(part))).filter(|(_, own)| own.len() > 1).collect();
+    let most_bytes = MOST_BYTES / several.len().max(1);
+    several.into_iter().flat_map(|(part, own)| find_in_part(pieces, &own, part, most_bytes)).collect()
 }
 
-fn find_in_part(pieces: &[Piece], lines: &[VoiceSpec], part: usize) -> Vec<Pattern> {
-    let own: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].part == part).collect();
-    if own.len() < 2 {
-        return Vec::new();
-    }
-    let found: Vec<Pattern> = pieces.iter().filter_map(|piece| player(piece, &own, part)).collect();
+fn find_in_part(pieces: &[Piece], own: &[usize], part: usize, most_bytes: usize) -> Vec<Pattern> {
+    let mut found: Vec<Pattern> = pieces.iter().filter_map(|piece| player(piece, own, part)).collect();
     if found.len() * 2 < pieces.len() {
         return Vec::new();
     }
-    // of many, some from all over
-    let step = found.len().div_ceil(MOST).max(1);
-    found.into_iter().step_by(step).collect()
+    // of many some, sparse ones and busy ones as there are of all
+    found.sort_by(|a, b| a.notes().total_cmp(&b.notes()));
+    let largest = found.iter().map(Pattern::bytes).max().unwrap_or(0);
+    let most = MOST.min(most_bytes / largest.max(1)).max(1);
+    let step = found.len().div_ceil(most).max(1);
+    found.into_iter().skip(step / 2).step_by(step).collect()
 }
 
-/// The passage of a piece that is most like all of it, and the one that is least like this.
+/// How the two tunes are played that a piece has most of, where they first keep something up.
 fn player(piece: &Piece, own: &[usize], part: usize) -> Option<Pattern> {
     let steps = piece.steps_per_bar.max(1);
     let bars = piece.steps() / steps;
@@ -64,24 +68,33 @@ fn player(piece: &Piece, own: &[usize], part: usize) -> Option<Pattern> {
     if (places.iter().filter(|bar| plays(bar)).count() as f32) < LEAST_PLAYED * bars as f32 {
         return None;
     }
-    let mean = |here: &Range<usize>, among: &Range<usize>| {
-        let pairs = here.clone().flat_map(|one| among.clone().map(move |other| (one, other)));
-        let likes =
-            pairs.filter(|(one, other)| one != other).map(|(one, other)| likeness(&places[one], &places[other]));
+    let alike = |passage: &Range<usize>| {
+        let pairs = passage.clone().flat_map(|one| (passage.start..one).map(move |other| (one, other)));
+        let likes = pairs.map(|(one, other)| likeness(&places[one], &places[other]));
         let (count, all) = likes.fold((0, 0.0), |(count, all), like| (count + 1, all + like));
         all / count.max(1) as f32
     };
     let sections = sections_of(&piece.melody, &piece.analysis, steps);
-    let passages: Vec<Range<usize>> = sections
-        .into_iter()
-        .map(|section| section.bars.start..(section.bars.start + PASSAGE_BARS).min(section.bars.end).min(bars))
-        .filter(|passage| passage.len() == PASSAGE_BARS && plays(&places[passage.start]))
-        .filter(|passage| mean(passage, passage) >= LEAST_LIKE)
-        .collect();
-    let first = passages.iter().max_by(|a, b| mean(a, &(0..bars)).total_cmp(&mean(b, &(0..bars))))?;
-    let second = passages.iter().min_by(|a, b| mean(a, first).total_cmp(&mean(b, first)));
-    let both = std::iter::once(first).chain(second.filter(|second| *second != first));
-    Some(Pattern { part, passages: both.map(|passage| passage.clone().map(bar).collect()).collect() })
+    let passage = |section: &Section| {
+        let passage = section.bars.start..(section.bars.start + PASSAGE_BARS).min(section.bars.end).min(bars);
+        let is_kept_up = passage.len() == PASSAGE_BARS && plays(&places[passage.start]);
+        (is_kept_up && alike(&passage) >= LEAST_LIKE).then_some(passage)
+    };
+    // by letter: how many bars there are of it, and the first passage that keeps something up
+    let mut letters: BTreeMap<usize, (usize, Option<Range<usize>>)> = BTreeMap::new();
+    for section in &sections {
+        let (count, first) = letters.entry(section.letter).or_default();
+        *count += section.bars.len();
+        *first = first.take().or_else(|| passage(section));
+    }
+    let mut passages: Vec<(usize, Range<usize>)> =
+        letters.into_values().filter_map(|(count, first)| Some((count, first?))).collect();
+    passages.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let both: Vec<Range<usize>> = passages.into_iter().map(|(_, passage)| passage).take(2).collect();
+    if both.is_empty() {
+        return None;
+    }
+    Some(Pattern { part, passages: both.into_iter().map(|passage| passage.map(bar).collect()).collect() })
 }
 
 fn gesture(piece: &Piece, line: usize, step: usize) -> Gesture {
@@ -181,7 +194,9 @@ mod tests {
                 }
             }
         }
-        let melody = vec![LineStep::default(); bars.len() * 8];
+        let sung = |step: usize| if step < 128 { 60 } else { 65 };
+        let melody: Vec<LineStep> =
+            (0..bars.len() * 8).map(|step| LineStep { pitch: Some(sung(step)), struck: step % 2 == 0 }).collect();
         let analysis = analyse(&melody, 8, None);
         let tonic = usize::from(analysis.home.tonic);
         let chords = vec![crate::networks::autoregressive::chords::chord_value((12 - tonic) % 12, 0); melody.len()];

@@ -80,6 +80,8 @@ pub struct Policy {
     pub steady: f32,
     /// The same for what was played where the tune was sung before.
     pub returning: f32,
+    /// Added to the logit of the chord that was played where the tune was sung before.
+    pub reprise: f32,
     /// Added to the logits of what a pattern says.
     pub pattern: f32,
     /// Added to the logit of striking for the lowest voice where the kick is struck, and taken from it elsewhere.
@@ -169,7 +171,9 @@ impl Policy {
             // where no figure goes on, the tune brings back what was played to it
             returning: if steady > 0.0 { steady } else { when(has_kit, 9.0) },
             // where figures neither go on nor are alike, people keep up what they play for a section, and then change
-            pattern: when(has_kit && steady == 0.0, 3.0),
+            pattern: when(has_kit && steady == 0.0, 4.5),
+            // jazz returns to its chords by itself, and more often than its players do
+            reprise: when(has_kit && (lively || steady > 0.0), 4.0),
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
             breath: when(calm, 2.0),
@@ -228,6 +232,7 @@ impl Policy {
         crossing: 0.0,
         steady: 0.0,
         returning: 0.0,
+        reprise: 0.0,
         pattern: 0.0,
         kick: 0.0,
         root: 0.0,
@@ -255,6 +260,7 @@ impl Policy {
             self.crossing,
             self.steady,
             self.returning,
+            self.reprise,
             self.pattern,
             self.kick,
             self.root,

@@ -11,6 +11,8 @@ use crate::networks::autoregressive::sheet::{FIGURE_BARS, Sheet};
 const FIGURE_PITCHES: f32 = 0.6;
 /// What of a pattern's weight its pitches have.
 const PATTERN_PITCHES: f32 = 0.8;
+/// What of a pattern's weight is taken from striking a key that a voice of the part has just struck.
+const SAME_KEY: f32 = 0.8;
 /// For how many steps all rest on the last note of a phrase; then some may go on to the next one.
 const BREATH: u8 = 6;
 
@@ -87,6 +89,7 @@ impl Policy {
         let root = sheet.chord_root(step).filter(|_| is_one && self.root > 0.0).map(usize::from);
         let crossed = self.crossed_third(sheet, step);
         let wished = wished_pitch(sheet, step, line).map(|pitch| pitch - LOWEST + 1);
+        let just_struck = just_struck(sheet, step, line);
         let cells = &sheet.cells;
         let before = step.checked_sub(1);
         let was = |line: usize| before.map_or(0, |before| cells.value(before, line));
@@ -128,6 +131,9 @@ impl Policy {
             }
             if let Some(wished) = wished {
                 *bias += self.pattern * closeness(i32::from(index) - wished);
+            }
+            if wished != Some(i32::from(index)) && just_struck.contains(&index) {
+                *bias -= self.pattern * SAME_KEY;
             }
             let (mut parallel, mut crosses, mut is_narrow) = (false, false, false);
             for other in (0..line).filter(|other| *other != CHORD) {
@@ -200,7 +206,7 @@ impl Policy {
 
     /// Whether there is something to add to the logits of chords.
     pub fn plans_chords(&self) -> bool {
-        self.ending || self.lingering > 0.0
+        self.ending || self.lingering > 0.0 || self.reprise > 0.0
     }
 
     /// A root that has stood longer than two bars, and what is to be taken from its logits.
@@ -221,6 +227,11 @@ impl Policy {
                     *bias -= by;
                 }
             }
+        }
+        if let Some(then) = sheet.figure(step).filter(|then| !Self::goes_on(sheet, step, *then))
+            && let Some(bias) = bias.get_mut(usize::from(sheet.cells.value(then, CHORD)))
+        {
+            *bias += self.reprise;
         }
         // its chord begins with the melody's last note, whatever is still suspended over it
         let close = sheet.last_onset.filter(|last| self.ending && step >= *last).and_then(|_| Close::new(sheet));
@@ -255,6 +266,23 @@ fn wished_pitch(sheet: &Sheet, step: usize, line: usize) -> Option<i32> {
     };
     let above = (0..12).find(is_there)?;
     Some(12 * i32::from(octave) + above as i32 + from_c(usize::from(root)))
+}
+
+/// What the voices that keep a pattern up with a line have struck at this step, or where they struck last.
+fn just_struck(sheet: &Sheet, step: usize, line: usize) -> Vec<u8> {
+    let keeps_up = |other: &usize| sheet.wish(step, *other).is_some();
+    if !keeps_up(&line) {
+        return Vec::new();
+    }
+    let cells = &sheet.cells;
+    let struck = |at: usize, until: usize| -> Vec<u8> {
+        let voices = (FIRST_VOICE..until).filter(keeps_up).filter(|other| cells.onset(at, *other));
+        voices.map(|other| cells.value(at, other)).collect()
+    };
+    let mut all = struck(step, line);
+    let earlier = (step.saturating_sub(sheet.steps_per_bar)..step).rev().map(|at| struck(at, sheet.lines()));
+    all.extend(earlier.into_iter().find(|keys| !keys.is_empty()).unwrap_or_default());
+    all
 }
 
 /// What of a pattern's weight a pitch has that is so far from its own: the same elsewhere has half.

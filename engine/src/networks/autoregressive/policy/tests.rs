@@ -3,6 +3,7 @@ use super::*;
 use crate::networks::autoregressive::cells::index_from_pitch;
 use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, PITCHES};
 use crate::networks::autoregressive::chords::chord_value;
+use crate::networks::autoregressive::gestures::{Gesture, Wished};
 use crate::networks::autoregressive::melody::Analysis;
 use crate::networks::autoregressive::melody::Scale;
 use crate::networks::autoregressive::sheet::Sheet;
@@ -81,6 +82,39 @@ fn a_chord_gives_way_to_the_third_that_is_sung_and_to_time() {
     assert_eq!([32, 36].map(|step| plain.chord_bias(&sheet, step)[g_minor]), [-0.5, -1.0]);
     sheet.cells.write(31, CHORD, chord_value(0, 0), true);
     assert_eq!(plain.chord_bias(&sheet, 32)[g_minor], 0.0, "it has changed");
+}
+
+#[test]
+fn chords_come_back_with_their_tune() {
+    let mut sheet = sheet(16);
+    let then = chord_value(5, 0);
+    for step in [4, 9] {
+        sheet.cells.write(step, CHORD, then, true);
+    }
+    let mut figure = vec![0; 48];
+    (figure[40], figure[41]) = (36, 32);
+    sheet.figure = figure.into();
+    let policy = Policy { reprise: 4.0, ..Policy::PLAIN };
+    let bias = [40, 41, 42].map(|step| policy.chord_bias(&sheet, step));
+    assert_eq!(bias.map(|bias| bias[usize::from(then)]), [4.0, 0.0, 0.0], "a figure of two bars ago only goes on");
+    assert_eq!(bias[0].iter().sum::<f32>(), 4.0);
+    let keeps = |manners: Manners, has_kit: bool| Policy::for_style(manners, has_kit).reprise > 0.0;
+    let lively = Manners { short: 0.3, ..Manners::default() };
+    assert!(keeps(lively, true) && !keeps(lively, false) && !keeps(Manners::default(), true));
+}
+
+#[test]
+fn no_key_is_struck_twice_by_voices_that_keep_a_pattern_up() {
+    let mut sheet = sheet(16);
+    let gestures = vec![vec![Some(Gesture::Hold); 48]; 2];
+    sheet.follow(&[Wished { lines: vec![1, 2], gestures }]);
+    sheet.cells.write(8, FIRST_VOICE + 1, index_from_pitch(60), true);
+    let policy = Policy { pattern: 5.0, ..Policy::PLAIN };
+    let bias = |step: usize, line: usize| at(&policy.pitch_bias(&sheet, step, line, (48, 72)), 60);
+    assert_eq!(bias(8, FIRST_VOICE + 2), -4.0, "both hands on one key");
+    assert_eq!(bias(11, FIRST_VOICE + 2), -4.0);
+    assert_eq!(bias(11, FIRST_VOICE), 0.0, "the bass keeps nothing up");
+    assert_eq!(bias(8 + 17, FIRST_VOICE + 2), 0.0, "a bar later");
 }
 
 #[test]
