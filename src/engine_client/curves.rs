@@ -105,7 +105,7 @@ pub static CURVES: [CurveRow; 14] = {
         row(Curve::Entropy, "entropy", "Entropy", Drafts, "drafts/entropy"),
         row(Curve::RealScore, "real_score", "Real music", Scores, "scores/real"),
         row(Curve::GeneratedScore, "generated_score", "Generated music", Scores, "scores/generated"),
-        row(Curve::SimilarityMean, "similarity_mean", "Mean of its properties", Similarity, "similarity/mean"),
+        row(Curve::SimilarityMean, "similarity_mean", "Mean of all properties", Similarity, "similarity/mean"),
     ]
 };
 

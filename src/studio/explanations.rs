@@ -7,8 +7,7 @@ use super::widgets;
 use crate::engine_client::curves::{Chart, Curve};
 
 /// What an iteration and an epoch are.
-pub const ITERATION: &str = "An iteration is one step of the generator and some of the discriminator, or of the only \
-                             one that is learning; an epoch is one pass over the data";
+pub const ITERATION: &str = "An iteration is one training step; an epoch is one pass over the data";
 
 /// Something that is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,7 +256,7 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Similarity => (
             "Similarity to the data",
             "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index is \
-             zero as long as any property is no better than chance; the mean of its properties rises earlier. Real \
+             zero as long as any property is no better than chance; the mean of all properties rises earlier. Real \
              pieces come near 1; 0.5 is already recognisable. If it stops rising, more iterations will hardly help.",
         ),
         Chart::Reconstruction => (

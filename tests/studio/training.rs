@@ -697,7 +697,7 @@ fn the_model_that_a_training_begins_with_stands_once_and_in_the_summary() {
     harness.get_by_label_contains("Base is a model that comes with Cantus");
     harness.get_by_role_and_label(eframe::egui::accesskit::Role::ComboBox, "Start from").click_accesskit();
     harness.run_steps(3);
-    assert!(harness.query_all_by_label("Base (default)").count() >= 1);
+    assert!(harness.query_all_by_label("Base · default").count() >= 1);
     assert!(harness.query_by_label("Base").is_none() && harness.query_by_label("Other").is_some());
     click(&mut harness, "From scratch");
     see(&mut harness, "Autoregressive on Chorales (built-in), from scratch, 500 iterations");

@@ -304,6 +304,7 @@ impl Worker<'_> {
                     label: format!("Writing take {} of {}{place}", index + 1, request.takes),
                 });
             };
+            progress(0, 1000); // the take before is there, this one begins
             let composition =
                 composing::compose(network, &request.score, options, &|| pending.cancelled(id), &progress)?;
             if pending.cancelled(id) {

@@ -133,19 +133,44 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
     Err(LibraryError::NoSuchModel { name: name_or_folder.into(), hint })
 }
 
-/// SHA-256 of what a model is: its card and its weights, in hexadecimal; empty where it cannot be read.
+/// What hashes begin with that leave a model's names out.
+const NAMELESS: &str = "2:";
+/// So much of a card is read.
+const MOST_OF_CARD: u64 = 1 << 20;
+
+/// SHA-256 of what a model is, whatever it is called: its card without its names, and its weights; in hexadecimal,
+/// behind a mark. Empty where it cannot be read.
 pub fn content_hash(folder: &Path) -> String {
-    use sha2::{Digest as _, Sha256};
-    let mut hash = Sha256::new();
-    for name in ["model.json", "generator.safetensors"] {
-        let Ok(mut file) = std::fs::File::open(folder.join(name)) else {
-            return String::new();
-        };
-        if std::io::copy(&mut file, &mut hash).is_err() {
-            return String::new();
+    let hash = hash_of(folder, |card| {
+        let Ok(mut card) = serde_json::from_slice::<serde_json::Value>(&card) else { return card };
+        if let Some(entries) = card.as_object_mut() {
+            entries.retain(|entry, _| !["name", "former_names"].contains(&entry.as_str()));
         }
-    }
-    format!("{:x}", hash.finalize())
+        card.to_string().into_bytes()
+    });
+    hash.map_or_else(String::new, |hash| format!("{NAMELESS}{hash}"))
+}
+
+/// Whether a model is the one with this hash, which may be of an earlier kind, with its names.
+pub fn has_hash(folder: &Path, hash: &str) -> bool {
+    !hash.is_empty()
+        && if hash.starts_with(NAMELESS) {
+            content_hash(folder) == hash
+        } else {
+            hash_of(folder, |card| card).as_deref() == Some(hash)
+        }
+}
+
+fn hash_of(folder: &Path, of_card: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Option<String> {
+    use sha2::{Digest as _, Sha256};
+    use std::io::Read as _;
+    let open = |name: &str| std::fs::File::open(folder.join(name)).ok();
+    let mut card = Vec::new();
+    open("model.json")?.take(MOST_OF_CARD).read_to_end(&mut card).ok()?;
+    let mut hash = Sha256::new();
+    hash.update(of_card(card));
+    std::io::copy(&mut open("generator.safetensors")?, &mut hash).ok()?;
+    Some(format!("{:x}", hash.finalize()))
 }
 
 /// Copies a model folder under a name, whole or not at all. Only the files a model consists of are taken.

@@ -328,7 +328,6 @@ fn rows() -> Vec<Entry> {
         entry(Roll::Legato, "Legato", Icon::Link2, Menu::Notes, &[shift(Key::L)]),
         entry(Roll::Reverse, "Reverse", Icon::FlipHorizontal2, Menu::Notes, &[]),
         entry(Roll::SnapToScale, "Move notes into scale", Icon::ListMusic, Menu::Notes, &[]),
-        entry(Roll::LoopSelection, "Loop selection", Icon::Repeat1, Menu::Transport, &[key(Key::L)]),
         within(
             "Zoom and scroll",
             entry(Roll::ZoomToFit, "Zoom to selection", Icon::Maximize2, Menu::View, &[key(Key::Z)]),
@@ -484,6 +483,7 @@ fn rows() -> Vec<Entry> {
         ),
         group(entry(Command::ToggleLoop, "Loop on / off", Icon::Repeat, Menu::Transport, &[ctrl(Key::L)])),
         entry(Command::LoopSection, "Loop this section", Icon::Repeat, Menu::Transport, &[alt(Key::L)]),
+        entry(Roll::LoopSelection, "Loop selection", Icon::Repeat1, Menu::Transport, &[key(Key::L)]),
         entry(Command::ToggleMetronome, "Metronome on / off", Icon::Metronome, Menu::Transport, &[key(Key::C)]),
         entry(Command::TapTempo, "Tap tempo", Icon::Hand, Menu::Transport, &[key(Key::B)]),
         group(everywhere(entry(

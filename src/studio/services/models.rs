@@ -144,6 +144,17 @@ impl Models {
         model.map_or(&settings.model, Model::title)
     }
 
+    /// What a model is called now that had this name, where only the name is known: as it was, if one has it.
+    pub fn name_now<'a>(&'a self, name: &'a str) -> &'a str {
+        let models = || self.list.iter().flatten();
+        let had_it = |model: &&Model| {
+            let mut names = model.card.iter().flat_map(|card| &card.former_names);
+            names.any(|former| former.eq_ignore_ascii_case(name))
+        };
+        let has_it = models().any(|model| model.title() == name);
+        models().find(|model| !has_it && had_it(model)).map_or(name, Model::title)
+    }
+
     /// Puts these models at choice; the wanted one writes, else the first that can.
     pub fn set(&mut self, mut found: Vec<Model>, wanted: Option<&str>) {
         let is_own = |model: &Model| model.folder.origin == Origin::User;
@@ -231,5 +242,6 @@ mod tests {
         assert_eq!(models.name_of(&settings("/models/valse")), "Valse");
         assert_eq!(models.name_of(&settings("/elsewhere/waltz")), "Waltz", "another model");
         assert_eq!(models.name_of(&settings("/models/gigue")), "Waltz", "it is gone");
+        assert_eq!(["Waltz", "Gigue", "Valse"].map(|name| models.name_now(name)), ["Valse", "Gigue", "Valse"]);
     }
 }

@@ -35,9 +35,19 @@ pub fn choice<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_
     }
 }
 
+/// Has the arrow keys begin at what is chosen of a list that was opened by the mouse, which leaves nothing focused.
+pub fn begin_at(chosen: &Response) {
+    if chosen.ctx.memory(|memory| memory.focused().is_none()) {
+        chosen.request_focus();
+    }
+}
+
 /// One of a list that opens; taken by a click or by Enter, it closes the list.
 pub fn list_item(ui: &mut Ui, is_chosen: bool, text: impl Into<WidgetText>) -> Response {
     let response = ui.selectable_label(is_chosen, text.into());
+    if is_chosen {
+        begin_at(&response);
+    }
     if response.clicked() {
         ui.close();
     }

@@ -29,7 +29,7 @@ use eframe::egui::{
 };
 
 pub use self::{
-    choices::{NAMES, choice, choice_button, list_item, list_value, named_row},
+    choices::{NAMES, begin_at, choice, choice_button, list_item, list_value, named_row},
     deleted::{Notice, deleted_notice},
     focus::{
         control_has_keys, controls_without_keys, entered, escape_pressed, given_up, leave_keys_to_commands,

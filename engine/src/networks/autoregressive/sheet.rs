@@ -318,6 +318,12 @@ impl Sheet {
         step.checked_sub(back as usize)
     }
 
+    /// Whether a step is in the bar of the melody's last note, or in the one before: there the music closes.
+    pub fn is_near_end(&self, step: usize) -> bool {
+        let bar = self.steps_per_bar.max(1);
+        self.last_onset.is_some_and(|last| step / bar + 1 >= last / bar)
+    }
+
     /// Lays out patterns.
     pub fn follow(&mut self, plan: &[Wished]) {
         let mut wished = vec![None; self.steps() * self.lines()];

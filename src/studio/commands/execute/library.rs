@@ -6,7 +6,7 @@ use super::{generate, saving, session, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
-        models::{self, content_hash},
+        models::{self, has_hash},
         store::{Composition, Filter, GenerationSettings, KeptTake, StoreError, shown_title},
     },
     music::{Part, Score},
@@ -327,17 +327,15 @@ fn the_model(kept: &KeptTake, folders: &[PathBuf]) -> Result<usize, String> {
     // its old place first: hashing takes a moment
     let mut order: Vec<usize> = (0..folders.len()).collect();
     order.sort_by_key(|&index| folders[index] != settings.model_folder);
-    order
-        .into_iter()
-        .find(|&index| !settings.model_hash.is_empty() && content_hash(&folders[index]) == settings.model_hash)
-        .ok_or_else(|| {
-            format!("the model “{}” that wrote it is not on this computer, or has changed since", settings.model)
-        })
+    order.into_iter().find(|&index| has_hash(&folders[index], &settings.model_hash)).ok_or_else(|| {
+        format!("the model “{}” that wrote it is not on this computer, or has changed since", settings.model)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::library::models::content_hash;
 
     #[test]
     fn a_model_is_known_by_what_is_in_it() {
@@ -360,6 +358,17 @@ mod tests {
             ..KeptTake::default()
         };
         assert_eq!(the_model(&kept, &folders), Ok(1));
+        let of_earlier_kind = KeptTake {
+            settings: GenerationSettings {
+                model_hash: "15c8762d869b144b5ec2d88c74bf8f2ed69fc1619190dc1704a40f4aa84deefc".into(),
+                ..kept.settings.clone()
+            },
+            ..KeptTake::default()
+        };
+        assert_eq!(the_model(&of_earlier_kind, &folders), Ok(1));
+        let renamed = r#"{"name": "Valse", "former_names": ["b"]}"#;
+        std::fs::write(folders[1].join("model.json"), renamed).unwrap();
+        assert_eq!(the_model(&kept, &folders), Ok(1), "it is called something else");
         std::fs::write(folders[1].join("generator.safetensors"), "3").unwrap();
         assert!(the_model(&kept, &folders).unwrap_err().contains("“B”"));
         kept.settings.model_hash.clear();

@@ -39,7 +39,7 @@ const MARKS_WIDTH: f32 = 24.0;
 const MARKS_DB: [i8; 6] = [4, 0, -6, -12, -24, -48];
 /// The shortest fader, in points.
 const SHORTEST: f32 = 40.0;
-/// What a strip needs below its fader: the gain, mute and solo. In points.
+/// What a strip needs below its fader: the gain, mute, solo and lock. In points.
 const BELOW_FADER: f32 = 56.0;
 
 /// Draws the mixer.
@@ -146,9 +146,10 @@ fn part_strip(index: usize, part: &Part, place: Rect, heads: Heads, context: &Co
         mix::level(index, part, context, ui, vec2(LEVEL_WIDTH, length));
     });
     centred(&mut ui, mix::GAIN.x, |ui| mix::gain(index, part, context, ui));
-    centred(&mut ui, 50.0, |ui| {
+    centred(&mut ui, 76.0, |ui| {
         card::mute(index, part, context, ui);
         card::solo(index, part, context, ui);
+        card::lock(index, part, context, ui);
     });
 }
 

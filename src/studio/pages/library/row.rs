@@ -75,7 +75,7 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
             });
         }
         if !row_field(page, context, ui, summary, Field::Tags) {
-            let facts = RichText::new(facts(summary, page.namesakes.contains(&summary.id)))
+            let facts = RichText::new(facts(summary, page.namesakes.contains(&summary.id), context))
                 .size(size::CAPTION + 1.0)
                 .color(theme.text_muted);
             ui.horizontal(|ui| {
@@ -252,7 +252,7 @@ fn length(summary: &Summary) -> String {
 }
 
 /// Where another one has the same title, the time is told to the minute.
-fn facts(summary: &Summary, has_namesake: bool) -> String {
+fn facts(summary: &Summary, has_namesake: bool, context: &Context<'_>) -> String {
     let mut facts = vec![
         counted(summary.parts as usize, "part"),
         counted(summary.notes as usize, "note"),
@@ -260,7 +260,7 @@ fn facts(summary: &Summary, has_namesake: bool) -> String {
         if has_namesake { summary.changed.clone() } else { ago(now_ms(), summary.changed_ms) },
     ];
     if !summary.model.is_empty() {
-        facts.push(summary.model.clone());
+        facts.push(context.services.models.name_now(&summary.model).to_owned());
     }
     facts.join(" · ")
 }

@@ -63,10 +63,18 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
                     }
                 });
                 ui.horizontal_wrapped(|ui| {
-                    let field = TextEdit::singleline(&mut page.setup.data)
-                        .desired_width(ui.available_width().min(300.0))
-                        .hint_text(Purpose::TrainingData.asking().example);
-                    widgets::text_field(ui, field).accessible_name("Training data");
+                    // a built-in corpus has no path
+                    let builtin = BUILTIN.iter().find(|(data, _)| *data == page.setup.data);
+                    let mut path = if builtin.is_some() { String::new() } else { page.setup.data.clone() };
+                    let hint = match builtin {
+                        Some((_, title)) => format!("{title} (built-in), or a folder’s path"),
+                        None => Purpose::TrainingData.asking().example.to_owned(),
+                    };
+                    let field =
+                        TextEdit::singleline(&mut path).desired_width(ui.available_width().min(300.0)).hint_text(hint);
+                    if widgets::text_field(ui, field).accessible_name("Training data").changed() {
+                        page.setup.data = path;
+                    }
                     if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
                         context.ask(FileAction::Ask(Purpose::TrainingData));
                     }

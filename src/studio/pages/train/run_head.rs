@@ -140,6 +140,8 @@ fn run_buttons(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &
         return;
     }
     if run.status.state == RunState::Starting {
+        let why_not = "Training has not begun yet: the data is being read".to_owned();
+        widgets::text_button(ui, Icon::Pause, "Pause", Some(why_not));
         return;
     }
     let is_paused = match asked {

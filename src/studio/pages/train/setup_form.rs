@@ -189,7 +189,7 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
     let is_other = |model: &&Model| base.is_none_or(|base| base.folder != model.folder);
     let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network)).filter(is_other);
     let about = |model: &Model| model.card.as_ref().map_or_else(|_| String::new(), |card| card.about.clone());
-    let base = base.map(|model| (format!("{} (default)", model.title()), about(model)));
+    let base = base.map(|model| (format!("{} · default", model.title()), about(model)));
     let shown = match (&setup.from, &base) {
         (Beginning::Base, Some((base, _))) => base.clone(),
         _ => beginning(setup, &context.services.models).unwrap_or_else(|| FROM_SCRATCH.to_owned()),

@@ -9,6 +9,10 @@ use crate::networks::autoregressive::sheet::Sheet;
 /// Steps that a close lasts at least, however short the melody's last note is.
 const SHORTEST_CLOSE: usize = 8;
 
+/// What a melody may sing over a dominant seventh chord, in semitones above its root: its notes, ninths and thirteenths.
+const OVER_DOMINANT: [u8; 6] = [0, 2, 4, 7, 9, 10];
+const OVER_DOMINANT_IN_MINOR: [u8; 6] = [0, 1, 4, 7, 8, 10];
+
 impl Policy {
     /// In a close to which all come together: who plays strikes where it begins, and holds; who has long rested rests.
     pub(super) fn closing_together(&self, sheet: &Sheet, step: usize, line: usize, bias: [f32; 3]) -> [f32; 3] {
@@ -71,8 +75,13 @@ impl Policy {
         let root = (sheet.home.root() + 12 - sheet.home.tonic) % 12; // above the home tonic
         let of = |above: u8, quality: usize| chord_value(usize::from((root + above) % 12), quality);
         let (of_fifth, of_leading_note) = ([of(7, 0), of(7, 3)], [of(11, 2), of(11, 6), of(11, 7)]);
+        // a band has ninths and thirteenths over it
+        let over = if sheet.home.minor { OVER_DOMINANT_IN_MINOR } else { OVER_DOMINANT };
+        let is_over = |class: u8| !self.suspends && over.contains(&((class + 24 - sheet.home.root() - 7) % 12));
         let holds = |value: &&u8, class: &u8| {
-            chord_from_value(**value, sheet.home.tonic).is_some_and(|chord| chord.contains(i32::from(*class)))
+            let chord = chord_from_value(**value, sheet.home.tonic);
+            chord.is_some_and(|chord| chord.contains(i32::from(*class)))
+                || (of_fifth.contains(*value) && is_over(*class))
         };
         let fitting = |some: &[u8]| -> Vec<u8> {
             let of = |dominants: &[u8]| -> Vec<u8> {

@@ -228,7 +228,8 @@ impl Policy {
                 }
             }
         }
-        if let Some(then) = sheet.figure(step).filter(|then| !Self::goes_on(sheet, step, *then))
+        let returns = |then: &usize| !Self::goes_on(sheet, step, *then) && !sheet.is_near_end(step);
+        if let Some(then) = sheet.figure(step).filter(returns)
             && let Some(bias) = bias.get_mut(usize::from(sheet.cells.value(then, CHORD)))
         {
             *bias += self.reprise;

@@ -1,7 +1,7 @@
 use super::rules::is_parallel;
 use super::*;
 use crate::networks::autoregressive::cells::index_from_pitch;
-use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, PITCHES};
+use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, MELODY, PITCHES};
 use crate::networks::autoregressive::chords::chord_value;
 use crate::networks::autoregressive::gestures::{Gesture, Wished};
 use crate::networks::autoregressive::melody::Analysis;
@@ -85,6 +85,25 @@ fn a_chord_gives_way_to_the_third_that_is_sung_and_to_time() {
 }
 
 #[test]
+fn a_band_has_ninths_and_thirteenths_over_its_last_dominant() {
+    let mut sheet = sheet(16);
+    let band = Policy::default();
+    let choir = Policy { suspends: true, ..band };
+    let of_fifth = [chord_value(7, 0), chord_value(7, 3)];
+    let mut sung = |pitch: i32| {
+        for step in 24..32 {
+            sheet.cells.write(step, MELODY, index_from_pitch(pitch), step == 24);
+        }
+        let is_of_fifth = |policy: &Policy| {
+            policy.dominants(&sheet, 29).is_some_and(|found| found.iter().all(|value| of_fifth.contains(value)))
+        };
+        [is_of_fifth(&band), is_of_fifth(&choir)]
+    };
+    assert_eq!([71, 65, 69, 76].map(&mut sung), [[true, true], [true, true], [true, false], [true, false]]);
+    assert_eq!(sung(72), [false, false], "the fourth above it");
+}
+
+#[test]
 fn chords_come_back_with_their_tune() {
     let mut sheet = sheet(16);
     let then = chord_value(5, 0);
@@ -94,10 +113,13 @@ fn chords_come_back_with_their_tune() {
     let mut figure = vec![0; 48];
     (figure[40], figure[41]) = (36, 32);
     sheet.figure = figure.into();
+    sheet.last_onset = None;
     let policy = Policy { reprise: 4.0, ..Policy::PLAIN };
     let bias = [40, 41, 42].map(|step| policy.chord_bias(&sheet, step));
     assert_eq!(bias.map(|bias| bias[usize::from(then)]), [4.0, 0.0, 0.0], "a figure of two bars ago only goes on");
     assert_eq!(bias[0].iter().sum::<f32>(), 4.0);
+    sheet.last_onset = Some(32);
+    assert_eq!(policy.chord_bias(&sheet, 40)[usize::from(then)], 0.0, "the close is free");
     let keeps = |manners: Manners, has_kit: bool| Policy::for_style(manners, has_kit).reprise > 0.0;
     let lively = Manners { short: 0.3, ..Manners::default() };
     assert!(keeps(lively, true) && !keeps(lively, false) && !keeps(Manners::default(), true));

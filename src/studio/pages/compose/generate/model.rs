@@ -181,14 +181,11 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
     let response = ui.interact(shown.response.rect, ui.scope_id().with(("model", &model.folder.path)), Sense::click());
     let title = model.title().to_owned();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Model {title}")));
-    widgets::focus_ring(ui, &response, shown.response.rect);
-    match &model.card {
-        // its line may be cut
-        Ok(card) if !chosen && !card.parts.is_empty() => {
-            response.on_hover_text(format!("{title}: writes {}", list(&part_names(card))))
-        }
-        Ok(_) | Err(_) => response,
+    if chosen {
+        widgets::begin_at(&response);
     }
+    widgets::focus_ring(ui, &response, shown.response.rect);
+    response
 }
 
 /// What a card of the list says of its model.
@@ -198,15 +195,16 @@ fn card_text(model: &Model, chosen: bool, ui: &mut Ui) {
     ui.horizontal(|ui| {
         ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
         ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
-        // this is enough for those that do not write
-        if let (Ok(card), false) = (&model.card, chosen) {
-            let parts = part_names(card);
-            let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
-            ui.add(Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint)).truncate());
-        }
     });
     match &model.card {
-        Ok(_) if !chosen => {}
+        // this is enough for those that do not write
+        Ok(card) if !chosen => {
+            let parts = part_names(card);
+            let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
+            if !line.is_empty() {
+                ui.label(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
+            }
+        }
         Ok(card) => {
             if !card.style.is_empty() && card.style != model.title() {
                 ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
