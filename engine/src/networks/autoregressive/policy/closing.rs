@@ -9,7 +9,7 @@ use crate::networks::autoregressive::sheet::Sheet;
 /// Steps that a close lasts at least, however short the melody's last note is.
 const SHORTEST_CLOSE: usize = 8;
 
-/// What a melody may sing over a dominant seventh chord, in semitones above its root: its notes, ninths and thirteenths.
+/// What a melody may sing over a dominant seventh chord, in semitones above its root: chord notes, ninth, thirteenth.
 const OVER_DOMINANT: [u8; 6] = [0, 2, 4, 7, 9, 10];
 const OVER_DOMINANT_IN_MINOR: [u8; 6] = [0, 1, 4, 7, 8, 10];
 
