@@ -38,6 +38,19 @@ pub fn with_models(folder: &Path) -> Harness<'static, Studio> {
     harness
 }
 
+#[test]
+fn a_list_that_the_mouse_opened_is_gone_through_with_the_arrows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let place = harness.get_by_label("Model: Chorale").rect().center();
+    arrangement::click_at(&mut harness, place);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.get_by_label("Model: Band");
+}
+
 fn generate(harness: &mut Harness<'static, Studio>, wanted: usize) {
     click(harness, "Generate composition");
     until(harness, "the takes were there", |studio| {

@@ -16,6 +16,8 @@ use cantus::music::kit::{Limb, Sound, Stroke};
 /// Bars of a section, and of the phrases that it is made of.
 const SECTION_BARS: usize = 8;
 const PHRASE_BARS: usize = 4;
+/// Of so many sections each part is called for in one.
+const CALLED_EVERY: usize = 4;
 /// Share of a section's steps that are as in an earlier one, to be the same tune.
 const SAME: f64 = 0.7;
 /// How often a section ends on a fill, a phrase within it does, and a section begins with a crash. Counted in written
@@ -148,6 +150,16 @@ pub fn rests(sections: &[Section], shares: &[f32], source: &mut Source) -> Vec<V
         }
     }
     all
+}
+
+/// In which phrases each part is called for, by their bars: where one of every four sections begins, so that who was
+/// asked for is heard in a short tune, and comes back in a long one.
+pub fn calls(sections: &[Section], parts: usize, source: &mut Source) -> Vec<Vec<Range<usize>>> {
+    let mut one_of = |some: &[Section]| {
+        let Range { start, end } = some[source.below(some.len())].bars;
+        start..end.min(start + PHRASE_BARS)
+    };
+    (0..parts).map(|_| sections.chunks(CALLED_EVERY).map(&mut one_of).collect()).collect()
 }
 
 /// The bar of four on which most phrases begin.
@@ -332,6 +344,7 @@ pub fn heard(strokes: &[Stroke], steps: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Purpose;
 
     /// A tune of phrases of four bars, by their letters.
     fn tune(phrases: &str) -> Vec<LineStep> {
@@ -346,6 +359,17 @@ mod tests {
             }
         }
         line
+    }
+
+    #[test]
+    fn every_part_is_called_for_in_one_of_some_sections() {
+        let sections: Vec<Section> = (0..5).map(|at| Section { bars: at * 8..(at + 1) * 8, letter: at }).collect();
+        let all = calls(&sections, 40, &mut Source::new(1, Purpose::Form, 1));
+        for calls in &all {
+            assert!(calls.len() == 2 && calls[0].end <= 28 && calls[0].len() == 4 && calls[1] == (32..36), "{calls:?}");
+        }
+        let firsts = all.iter().filter(|calls| calls[0].start == 0).count();
+        assert!((3..=20).contains(&firsts), "{firsts}");
     }
 
     #[test]
@@ -381,7 +405,7 @@ mod tests {
     #[test]
     fn parts_rest_as_often_as_they_should_and_never_all() {
         let sections: Vec<Section> = (0..5).map(|nth| Section { bars: nth * 8..nth * 8 + 8, letter: nth }).collect();
-        let mut source = Source::new(1, crate::random::Purpose::Drumming, 0);
+        let mut source = Source::new(1, Purpose::Drumming, 0);
         let rests = rests(&sections, &[0.3, 1.0, 1.0], &mut source);
         assert_eq!(rests[0].len(), 3);
         let silent = |bar: usize| rests.iter().all(|part| part.iter().any(|bars| bars.contains(&bar)));

@@ -215,6 +215,9 @@ impl Autoregressive {
             let planned = patterns::plan(patterns, lines, sections, sheet, context.density, &mut source);
             sheet.follow(&planned);
         }
+        if self.settings.policy.presence > 0.0 && context.kept.iter().all(Option::is_none) {
+            self.call(sheet, sections, song, context);
+        }
         // sparser or busier as the user wishes
         let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));
         let shares: Vec<f32> = self.settings.rests.iter().map(|share| share * wish).collect();
@@ -229,10 +232,31 @@ impl Autoregressive {
                 let steps =
                     rests.iter().flat_map(|bars| bars.start * sheet.steps_per_bar..bars.end * sheet.steps_per_bar);
                 for step in steps.take_while(|step| *step < sheet.cells.steps()).collect::<Vec<_>>() {
-                    sheet.known[step * lines + line] = true;
+                    let is_called = sheet.called.get(step * lines + line).is_some_and(|part| *part > 0);
+                    sheet.known[step * lines + line] |= !is_called;
                 }
             }
         }
+    }
+
+    /// Calls for parts, so that none is silent throughout.
+    fn call(&self, sheet: &mut Sheet, sections: &[Section], song: u64, context: &GenerateContext<'_>) {
+        let (bar, lines) = (sheet.steps_per_bar, sheet.lines());
+        let introduction = context.introduction.div_ceil(bar.max(1));
+        let sections: Vec<Section> =
+            sections.iter().filter(|section| section.bars.start >= introduction).cloned().collect();
+        let mut source = Source::new(context.seed, Purpose::Form, song);
+        let mut called = vec![0; sheet.steps() * lines];
+        for (part, calls) in form::calls(&sections, self.parts.len(), &mut source).into_iter().enumerate() {
+            let own = (0..self.settings.lines.len()).filter(|line| self.settings.lines[*line].part == part);
+            for line in own.map(|line| FIRST_VOICE + line) {
+                let steps = calls.iter().flat_map(|bars| bars.start * bar..bars.end * bar);
+                for step in steps.take_while(|step| *step < sheet.steps()) {
+                    called[step * lines + line] = part as u8 + 1;
+                }
+            }
+        }
+        sheet.called = called.into();
     }
 
     /// The strokes of the kit and which part it is, where there is one: what stays of it, and what is written to the

@@ -8,7 +8,7 @@ use super::cells::{
     Action, CHORD, CLASS_SIZE, Cells, FIRST_VOICE, MAX_LENGTH, MELODY, NARROW, NARROW_SIZE, PITCHES, WIDE, WIDE_SIZE,
     class_in_key, interval, pitch_from_index,
 };
-use super::chords::{CHORDS, QUALITIES, root_and_quality};
+use super::chords::{BEAT, CHORDS, QUALITIES, root_and_quality};
 use super::gestures::{Gesture, Wished};
 use super::melody::{Analysis, Scale};
 use crate::networks::lines::LineStep;
@@ -111,6 +111,9 @@ pub struct Sheet {
     pub figure: Arc<[u32]>,
     /// What a line is wished to do, \[steps, lines\] (see [`super::patterns`]); empty where nothing is.
     pub wished: Arc<[Option<Gesture>]>,
+    /// Which part a line belongs to where that is called for, from 1, \[steps, lines\], 0 elsewhere (see
+    /// [`super::form::calls`]); empty where none is.
+    pub called: Arc<[u8]>,
     /// For how many steps the last note of a phrase has sounded, where it is a long one; 0 elsewhere, and where nothing
     /// of phrases may be known.
     pub breath: Vec<u8>,
@@ -166,6 +169,7 @@ impl Sheet {
             kit: piece.kit.get(steps.clone()).unwrap_or_default().into(),
             figure: Arc::default(),
             wished: Arc::default(),
+            called: Arc::default(),
             breath,
             last_onset: last_onset.flatten(),
             known,
@@ -316,6 +320,17 @@ impl Sheet {
     pub fn figure(&self, step: usize) -> Option<usize> {
         let back = self.figure.get(step).copied().filter(|back| *back > 0)?;
         step.checked_sub(back as usize)
+    }
+
+    /// Whether a line's part is called for and has rested for half a bar, and for how many beats it has, two bars at
+    /// most.
+    pub fn missing(&self, step: usize, line: usize) -> Option<usize> {
+        let lines = self.lines();
+        let part = self.called.get(step * lines + line).copied().filter(|part| *part > 0)?;
+        let own: Vec<usize> = (FIRST_VOICE..lines).filter(|line| self.called[step * lines + line] == part).collect();
+        let rests = |step: &usize| own.iter().all(|line| self.cells.value(*step, *line) == 0);
+        let rested = (step.saturating_sub(2 * self.steps_per_bar)..step).rev().take_while(rests).count();
+        (rested >= (self.steps_per_bar / 2).min(step)).then_some(rested / BEAT)
     }
 
     /// Whether a step is in the bar of the melody's last note, or in the one before: there the music closes.

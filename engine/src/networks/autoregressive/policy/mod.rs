@@ -88,6 +88,8 @@ pub struct Policy {
     pub kick: f32,
     /// Added to the logits of the chord's root for the lowest voice on the first beat of a bar.
     pub root: f32,
+    /// Taken from the logit of resting for parts that are called for and rest, and more the longer they do.
+    pub presence: f32,
     /// Taken from the logit of striking where a phrase comes to rest on its last note, if that is long.
     pub breath: f32,
     /// Taken from those of pitches a semitone beside another voice that is not the lowest.
@@ -176,6 +178,7 @@ impl Policy {
             reprise: when(has_kit && (lively || steady > 0.0), 4.0),
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
+            presence: when(!calm, 4.0),
             breath: when(calm, 2.0),
             narrow: when(has_kit, 3.0),
             rocking: when(has_kit && manners.rocks <= ROCKING, 2.5),
@@ -236,6 +239,7 @@ impl Policy {
         pattern: 0.0,
         kick: 0.0,
         root: 0.0,
+        presence: 0.0,
         breath: 0.0,
         narrow: 0.0,
         rocking: 0.0,
@@ -264,6 +268,7 @@ impl Policy {
             self.pattern,
             self.kick,
             self.root,
+            self.presence,
             self.breath,
             self.narrow,
             self.rocking,

@@ -13,6 +13,8 @@ const FIGURE_PITCHES: f32 = 0.6;
 const PATTERN_PITCHES: f32 = 0.8;
 /// What of a pattern's weight is taken from striking a key that a voice of the part has just struck.
 const SAME_KEY: f32 = 0.8;
+/// By how much the logit of resting falls with each beat for which a part that is called for has rested.
+const PATIENCE: f32 = 0.5;
 /// For how many steps all rest on the last note of a phrase; then some may go on to the next one.
 const BREATH: u8 = 6;
 
@@ -42,6 +44,9 @@ impl Policy {
             if action != Action::Rest || !Self::goes_on(sheet, step, then) {
                 bias[action as usize] += weight;
             }
+        }
+        if let Some(beats) = sheet.missing(step, line).filter(|_| self.presence > 0.0) {
+            bias[1] -= self.presence + PATIENCE * beats as f32;
         }
         if let Some(wish) = sheet.wish(step, line) {
             let action = match wish {

@@ -104,6 +104,23 @@ fn a_band_has_ninths_and_thirteenths_over_its_last_dominant() {
 }
 
 #[test]
+fn a_part_that_is_called_for_and_rests_is_to_play() {
+    let mut sheet = sheet(16);
+    let (lines, voice) = (sheet.lines(), FIRST_VOICE + 1);
+    let mut called = vec![0; sheet.steps() * lines];
+    for step in 16..32 {
+        called[step * lines..][voice..voice + 2].fill(2);
+    }
+    sheet.called = called.into();
+    let policy = Policy { presence: 4.0, ..Policy::PLAIN };
+    let rest = |sheet: &Sheet, step: usize| policy.action_bias(sheet, step, voice)[1];
+    assert_eq!([15, 16, 20, 32].map(|step| rest(&sheet, step)), [0.0, -6.0, -6.5, 0.0]);
+    assert_eq!(policy.action_bias(&sheet, 20, FIRST_VOICE)[1], 0.0, "another part");
+    sheet.cells.write(18, voice + 1, index_from_pitch(60), true);
+    assert_eq!([20, 26, 27].map(|step| rest(&sheet, step)), [0.0, 0.0, -5.0], "half a bar after its other voice");
+}
+
+#[test]
 fn chords_come_back_with_their_tune() {
     let mut sheet = sheet(16);
     let then = chord_value(5, 0);
