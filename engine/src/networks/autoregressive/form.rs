@@ -16,7 +16,7 @@ use cantus::music::kit::{Limb, Sound, Stroke};
 /// Bars of a section, and of the phrases that it is made of.
 const SECTION_BARS: usize = 8;
 const PHRASE_BARS: usize = 4;
-/// Of so many sections each part is called for in one.
+/// After so many sections parts are missed.
 const CALLED_EVERY: usize = 4;
 /// Share of a section's steps that are as in an earlier one, to be the same tune.
 const SAME: f64 = 0.7;
@@ -152,14 +152,11 @@ pub fn rests(sections: &[Section], shares: &[f32], source: &mut Source) -> Vec<V
     all
 }
 
-/// In which phrases each part is called for, by their bars: where one of every four sections begins, so that who was
-/// asked for is heard in a short tune, and comes back in a long one.
-pub fn calls(sections: &[Section], parts: usize, source: &mut Source) -> Vec<Vec<Range<usize>>> {
-    let mut one_of = |some: &[Section]| {
-        let Range { start, end } = some[source.below(some.len())].bars;
-        start..end.min(start + PHRASE_BARS)
-    };
-    (0..parts).map(|_| sections.chunks(CALLED_EVERY).map(&mut one_of).collect()).collect()
+/// In which phrases parts are called for that were not heard, by their bars: where the last of every four sections
+/// begins, so that who was asked for is heard in a short tune, and in a long one after a while.
+pub fn calls(sections: &[Section]) -> Vec<Range<usize>> {
+    let last = sections.chunks(CALLED_EVERY).filter_map(<[Section]>::last);
+    last.map(|Section { bars, .. }| bars.start..bars.end.min(bars.start + PHRASE_BARS)).collect()
 }
 
 /// The bar of four on which most phrases begin.
@@ -362,14 +359,11 @@ mod tests {
     }
 
     #[test]
-    fn every_part_is_called_for_in_one_of_some_sections() {
-        let sections: Vec<Section> = (0..5).map(|at| Section { bars: at * 8..(at + 1) * 8, letter: at }).collect();
-        let all = calls(&sections, 40, &mut Source::new(1, Purpose::Form, 1));
-        for calls in &all {
-            assert!(calls.len() == 2 && calls[0].end <= 28 && calls[0].len() == 4 && calls[1] == (32..36), "{calls:?}");
-        }
-        let firsts = all.iter().filter(|calls| calls[0].start == 0).count();
-        assert!((3..=20).contains(&firsts), "{firsts}");
+    fn parts_are_called_for_where_the_last_of_some_sections_begins() {
+        let sections: Vec<Section> = (0..6).map(|at| Section { bars: at * 8..(at + 1) * 8, letter: at }).collect();
+        assert_eq!(calls(&sections), [24..28, 40..44]);
+        assert_eq!(calls(&[Section { bars: 1..4, letter: 0 }]), vec![1..4]);
+        assert!(calls(&[]).is_empty());
     }
 
     #[test]

@@ -216,7 +216,7 @@ impl Autoregressive {
             sheet.follow(&planned);
         }
         if self.settings.policy.presence > 0.0 && context.kept.iter().all(Option::is_none) {
-            self.call(sheet, sections, song, context);
+            self.call(sheet, sections, context);
         }
         // sparser or busier as the user wishes
         let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));
@@ -240,19 +240,16 @@ impl Autoregressive {
     }
 
     /// Calls for parts, so that none is silent throughout.
-    fn call(&self, sheet: &mut Sheet, sections: &[Section], song: u64, context: &GenerateContext<'_>) {
-        let (bar, lines) = (sheet.steps_per_bar, sheet.lines());
+    fn call(&self, sheet: &mut Sheet, sections: &[Section], context: &GenerateContext<'_>) {
+        let (bar, lines, steps) = (sheet.steps_per_bar, sheet.lines(), sheet.steps());
         let introduction = context.introduction.div_ceil(bar.max(1));
         let sections: Vec<Section> =
             sections.iter().filter(|section| section.bars.start >= introduction).cloned().collect();
-        let mut source = Source::new(context.seed, Purpose::Form, song);
-        let mut called = vec![0; sheet.steps() * lines];
-        for (part, calls) in form::calls(&sections, self.parts.len(), &mut source).into_iter().enumerate() {
-            let own = (0..self.settings.lines.len()).filter(|line| self.settings.lines[*line].part == part);
-            for line in own.map(|line| FIRST_VOICE + line) {
-                let steps = calls.iter().flat_map(|bars| bars.start * bar..bars.end * bar);
-                for step in steps.take_while(|step| *step < sheet.steps()) {
-                    called[step * lines + line] = part as u8 + 1;
+        let mut called = vec![0; steps * lines];
+        for bars in form::calls(&sections) {
+            for step in (bars.start * bar..bars.end * bar).take_while(|step| *step < steps) {
+                for (line, spec) in self.settings.lines.iter().enumerate() {
+                    called[step * lines + FIRST_VOICE + line] = spec.part as u8 + 1;
                 }
             }
         }

@@ -86,6 +86,9 @@ impl Piece {
 /// Steps of a note on which a phrase comes to rest.
 const LONG_NOTE: usize = 8;
 
+/// A part that was heard for so many of the last bars is not missed.
+const HEARD_FOR: usize = 2;
+const HEARD_WITHIN: usize = 32;
 /// Bars of a figure that goes on.
 pub const FIGURE_BARS: usize = 2;
 
@@ -322,15 +325,17 @@ impl Sheet {
         step.checked_sub(back as usize)
     }
 
-    /// Whether a line's part is called for and has rested for half a bar, and for how many beats it has, two bars at
-    /// most.
+    /// Whether a line's part is called for and lacks: it has rested for half a bar, and was hardly heard for a while.
+    /// For how many beats it has rested, two bars at most.
     pub fn missing(&self, step: usize, line: usize) -> Option<usize> {
-        let lines = self.lines();
+        let (lines, bar) = (self.lines(), self.steps_per_bar);
         let part = self.called.get(step * lines + line).copied().filter(|part| *part > 0)?;
         let own: Vec<usize> = (FIRST_VOICE..lines).filter(|line| self.called[step * lines + line] == part).collect();
         let rests = |step: &usize| own.iter().all(|line| self.cells.value(*step, *line) == 0);
-        let rested = (step.saturating_sub(2 * self.steps_per_bar)..step).rev().take_while(rests).count();
-        (rested >= (self.steps_per_bar / 2).min(step)).then_some(rested / BEAT)
+        let lately = |bars: usize| (step.saturating_sub(bars * bar)..step).rev();
+        let rested = lately(2).take_while(rests).count();
+        let heard = lately(HEARD_WITHIN).filter(|step| !rests(step)).take(HEARD_FOR * bar).count();
+        (rested >= (bar / 2).min(step) && heard < HEARD_FOR * bar).then_some(rested / BEAT)
     }
 
     /// Whether a step is in the bar of the melody's last note, or in the one before: there the music closes.

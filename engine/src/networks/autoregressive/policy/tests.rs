@@ -118,6 +118,15 @@ fn a_part_that_is_called_for_and_rests_is_to_play() {
     assert_eq!(policy.action_bias(&sheet, 20, FIRST_VOICE)[1], 0.0, "another part");
     sheet.cells.write(18, voice + 1, index_from_pitch(60), true);
     assert_eq!([20, 26, 27].map(|step| rest(&sheet, step)), [0.0, 0.0, -5.0], "half a bar after its other voice");
+    for step in 0..31 {
+        sheet.cells.write(step, voice, index_from_pitch(55), step == 0);
+    }
+    let mut called = vec![0; sheet.steps() * lines];
+    called[44 * lines..][voice..voice + 2].fill(2);
+    sheet.called = called.into();
+    assert_eq!(rest(&sheet, 44), -5.5);
+    sheet.cells.write(31, voice, index_from_pitch(55), false);
+    assert_eq!(rest(&sheet, 44), 0.0, "it was heard for two bars");
 }
 
 #[test]
