@@ -95,6 +95,7 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
         models.filter(|model| model.title() == "Waltz two").count() == 2
     });
     assert!(place.join("passed on/model.json").is_file() && place.join("passed on/parts.csv").is_file());
+    harness.run_steps(3);
     assert_eq!(harness.query_all_by_label("sonata").count(), 3);
     // what came with the program stays
     let shipped: Vec<String> = harness
